@@ -1,0 +1,275 @@
+"""The database: base model, column types, and `transaction()`, the only thing that commits.
+
+SQLite: writing units begin with BEGIN IMMEDIATE, one at a time in a process; PostgreSQL: READ COMMITTED and row locks.
+"""
+
+import json
+import re
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, overload
+
+from flask import Flask, g, has_app_context
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, Index, MetaData, String, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from cag_events import keyring
+
+BUSY_MILLISECONDS = 5000
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware datetimes in, aware UTC out; naive ones are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse what has no zone; SQLite keeps UTC without an offset."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime is not an instant")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = Annotated[int, mapped_column(primary_key=True)]
+RowId = Annotated[str, mapped_column(String(22), unique=True)]
+
+
+class Base(DeclarativeBase):
+    """Base of every model."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            dict[str, str]: JSON(),
+            dict[str, Any]: JSON(),
+            list[str]: JSON(),
+            list[dict[str, Any]]: JSON(),
+        },
+    )
+
+
+def _json_dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    session_options={"expire_on_commit": False, "autoflush": False},
+    engine_options={"json_serializer": _json_dumps},
+    disable_autonaming=True,
+)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+_writing = threading.RLock()
+
+
+def new_row_id() -> str:
+    """Make the random id of a row that is sealed or stands in an address."""
+    return secrets.token_urlsafe(16)
+
+
+class Sealed:
+    """Mixin of models with encrypted texts: gives each row its random id before anything is sealed."""
+
+    row_id: Mapped[RowId]
+
+    def __init__(self, **values: Any) -> None:
+        self.row_id = values.pop("row_id", None) or new_row_id()
+        sealed = {
+            name: values.pop(name) for name in tuple(values) if isinstance(getattr(type(self), name), EncryptedText)
+        }
+        super().__init__(**values)
+        for name, value in sealed.items():
+            setattr(self, name, value)
+
+    def sealing_key(self) -> bytes | None:
+        """The data key for this row, None for the ring's own."""
+        return None
+
+
+class EncryptedText:
+    """A text kept encrypted in the column `<name>_sealed`, bound to table, column and row id."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name, self.column = name, f"{name}_sealed"
+
+    @overload
+    def __get__(self, row: None, owner: type) -> "EncryptedText": ...
+    @overload
+    def __get__(self, row: Sealed, owner: type) -> str | None: ...
+    def __get__(self, row: Sealed | None, owner: type) -> "EncryptedText | str | None":
+        if row is None:
+            return self
+        sealed: bytes | None = getattr(row, self.column)
+        if sealed is None:
+            return None
+        key = row.sealing_key()
+        return (
+            keyring.unseal(sealed, self._context(row))
+            if key is None
+            else keyring.open_with(key, sealed, self._context(row))
+        )
+
+    def __set__(self, row: Sealed, value: str | None) -> None:
+        if value is None:
+            setattr(row, self.column, None)
+            return
+        key, context = row.sealing_key(), self._context(row)
+        setattr(
+            row, self.column, keyring.seal(value, context) if key is None else keyring.seal_with(key, value, context)
+        )
+
+    def _context(self, row: Sealed) -> str:
+        return f"{row.__tablename__}:{self.name}:{row.row_id}"  # type: ignore[attr-defined]
+
+
+def text_enum(kind: type[StrEnum]) -> Enum:
+    """A column type that stores a StrEnum's values, checked by nothing but the code (values may be added)."""
+    return Enum(
+        kind, values_callable=lambda e: [m.value for m in e], native_enum=False, create_constraint=False, length=20
+    )
+
+
+def unique_while(name: str, where: str, *columns: str) -> Index:
+    """A unique index over the rows that satisfy `where`, on both databases."""
+    return Index(name, *columns, unique=True, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def like(words: str) -> str:
+    """Return a LIKE pattern (ESCAPE '\\') that finds the words as they are typed."""
+    return "%" + re.sub(r"([%_\\])", r"\\\1", words) + "%"
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Do all of a writing unit or nothing; a nested one is a savepoint.
+
+    What was read before is read again: objects held from outside are expired when it begins.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        with session.begin_nested():
+            yield
+            session.flush()
+        return
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    if is_sqlite:
+        _writing.acquire()
+    try:
+        session.info["writing"] = True
+        try:
+            if session.in_transaction():
+                session.commit()  # ends what was read; there is nothing to write yet
+            session.expire_all()
+            session.connection(execution_options={"cag_writes": True})
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["writing"] = False
+    finally:
+        if is_sqlite:
+            _writing.release()
+
+
+def is_writing() -> bool:
+    """Tell whether a writing unit is open."""
+    return bool(db.session().info.get("writing"))
+
+
+def count_statements() -> int:
+    """Return how many SQL statements this request or context has run."""
+    return int(g.get("sql_statements", 0)) if has_app_context() else 0
+
+
+class WriteOutsideTransaction(RuntimeError):
+    """Something tried to write outside `transaction()`."""
+
+
+@event.listens_for(Session, "before_flush")
+def _no_stray_flush(session: Session, _context: object, _instances: object) -> None:
+    if (session.new or session.dirty or session.deleted) and not session.info.get("writing"):
+        raise WriteOutsideTransaction("flush outside transaction()")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _no_stray_statement(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get("writing"):
+        raise WriteOutsideTransaction("bulk statement outside transaction()")
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.isolation_level = None  # we begin transactions ourselves
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("cag_writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    else:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '10s'")
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _count(*_args: object) -> None:
+    if has_app_context():
+        g.sql_statements = g.get("sql_statements", 0) + 1
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Bind the database to an application."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    if url.startswith("sqlite"):
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"timeout": BUSY_MILLISECONDS / 1000}}
+    else:
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+    db.init_app(app)
+
+
+__all__ = ["Id", "Mapped", "Model", "RowId", "UtcDateTime", "db", "transaction"]

@@ -1,0 +1,1 @@
+"""What the trade knows, without web or database: values in, values out."""

@@ -1,0 +1,158 @@
+"""What each circle may see of an event: one function for every page, feed, mail, export and search index.
+
+Circles: public < members < registered (confirmed) < released (confirmed, from a set time before the start) < team.
+"""
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from cag_events.domain.event import Aspect, Circle, EventRecord, EventView, Safety, VenueRef, Visibility
+from cag_events.domain.lifecycle import SHOWN
+
+RELEASE_BEFORE = timedelta(hours=24)
+
+RANK = {circle: rank for rank, circle in enumerate(Circle)}
+
+_OPEN = dict.fromkeys(Aspect, Circle.PUBLIC) | {Aspect.ONLINE: Circle.RELEASED, Aspect.COUNTS: Circle.TEAM}
+_CAREFUL = _OPEN | {Aspect.LOCATION: Circle.RELEASED, Aspect.MAP: Circle.RELEASED, Aspect.CONTACT: Circle.REGISTERED}
+_GUARDED = dict.fromkeys(Aspect, Circle.REGISTERED) | {
+    Aspect.ONLINE: Circle.RELEASED,
+    Aspect.LOCATION: Circle.RELEASED,
+    Aspect.MAP: Circle.RELEASED,
+    Aspect.COUNTS: Circle.TEAM,
+}
+PRESETS: dict[Safety, dict[Aspect, Circle]] = {
+    Safety.OPEN: _OPEN,
+    Safety.CAREFUL: _CAREFUL,
+    Safety.GUARDED: _GUARDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at an event. `confirmed`: holds a seat at it; `invited`: came by an invitation or an own link."""
+
+    circle: Circle = Circle.PUBLIC  # public, members or team
+    confirmed: bool = False
+    invited: bool = False
+
+
+STRANGER = Viewer()
+TEAM = Viewer(circle=Circle.TEAM)
+
+
+def circle_of(record: EventRecord, viewer: Viewer, at: datetime) -> Circle:
+    """Return the circle in which a viewer sees this event at an instant."""
+    if viewer.circle is Circle.TEAM:
+        return Circle.TEAM
+    if viewer.confirmed:
+        start = record.starts_at
+        return Circle.RELEASED if start is not None and at >= start - RELEASE_BEFORE else Circle.REGISTERED
+    return viewer.circle
+
+
+def level_of(record: EventRecord, aspect: Aspect) -> Circle:
+    """Return the least circle that sees an aspect of the event: its own level, else that of its preset."""
+    own = record.levels.get(aspect.value)
+    return Circle(own) if own else PRESETS[record.safety][aspect]
+
+
+def may_know(record: EventRecord, viewer: Viewer) -> bool:
+    """Tell whether the viewer may know that the event exists, given its address."""
+    if viewer.circle is Circle.TEAM:
+        return True
+    if record.status not in SHOWN:
+        return False
+    if viewer.confirmed or viewer.invited:
+        return True
+    if record.visibility is Visibility.PRIVATE:
+        return False
+    if record.visibility is Visibility.MEMBERS:
+        return RANK[viewer.circle] >= RANK[Circle.MEMBERS]
+    return True
+
+
+def disclose(record: EventRecord, viewer: Viewer, at: datetime) -> EventView:
+    """Return what a viewer may see of an event at an instant; whether it may be known at all is may_know()."""
+    circle = circle_of(record, viewer, at)
+    rank = RANK[circle]
+    hidden = frozenset(aspect for aspect in Aspect if RANK[level_of(record, aspect)] > rank)
+    view = EventView(
+        **{f.name: getattr(record, f.name) for f in fields(EventRecord)},
+        circle=circle,
+        hidden=hidden,
+    )
+    if circle is Circle.TEAM:
+        return view
+    view = replace(view, levels={}, lead="", team_details={}, **_people(record, hidden))
+    if Aspect.LOCATION in hidden:
+        view = replace(view, venue=_town(record.venue), room=None, access_note={}, town_only=True)
+    elif Aspect.MAP in hidden and record.venue is not None:
+        view = replace(view, venue=replace(record.venue, lat=None, lon=None, accuracy_m=None))
+    if Aspect.PARTNERS in hidden:
+        view = replace(view, partners=())
+    if Aspect.PROGRAMME in hidden:
+        view = replace(view, agenda=(), details={})
+    if record.safety is Safety.GUARDED and rank < RANK[Circle.REGISTERED]:
+        view = _neutral(view)
+    return view
+
+
+def _people(record: EventRecord, hidden: frozenset[Aspect]) -> dict[str, Any]:
+    """The people who may be named: none where people are hidden, else those who agreed."""
+    named = () if Aspect.PEOPLE in hidden else tuple(person for person in record.people if person.named)
+    keys = frozenset(person.key for person in named)
+    agenda = tuple(replace(item, who=tuple(who for who in item.who if who in keys)) for item in record.agenda)
+    return {"people": named, "agenda": agenda, "details": _without_people(record.details, keys)}
+
+
+def _without_people(value: Any, keys: frozenset[str]) -> Any:
+    """Details of a kind in which `who` and `leader` name only the people in `keys`."""
+    if isinstance(value, dict):
+        kept: dict[str, Any] = {}
+        for name, inner in value.items():
+            if name == "who":
+                kept[name] = [who for who in inner if who in keys]
+            elif name == "leader":
+                kept[name] = inner if inner in keys else ""
+            else:
+                kept[name] = _without_people(inner, keys)
+        return kept
+    if isinstance(value, list):
+        return [_without_people(inner, keys) for inner in value]
+    return value
+
+
+def _town(venue: VenueRef | None) -> VenueRef | None:
+    """A venue reduced to its town, as those see it who may not know the address."""
+    if venue is None or venue.virtual:
+        return venue
+    return VenueRef(key="", name={}, city=venue.city, city_names=venue.city_names, country=venue.country, tz=venue.tz)
+
+
+def _neutral(view: EventView) -> EventView:
+    """A guarded event from outside: its kind, its date and the form, and nothing that tells what it is about."""
+    return replace(
+        view,
+        neutral=True,
+        title={},
+        summary={},
+        body={},
+        content_note={},
+        access_note={},
+        themes=(),
+        subtopics=(),
+        segments=(),
+        campaign=None,
+        partners=(),
+        people=(),
+        agenda=(),
+        details={},
+        format=None,
+        venue=_town(view.venue) if view.venue is None or not view.venue.virtual else view.venue,
+        room=None,
+        platform="",
+        occurrences=tuple(replace(occurrence, title={}) for occurrence in view.occurrences),
+        cancel_reason={},
+    )

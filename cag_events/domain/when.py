@@ -1,0 +1,101 @@
+"""Wall time and instants. The only module that knows zones; instants are aware UTC, wall times are naive."""
+
+import zoneinfo
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from cag_events.domain.errors import N_, Refused
+
+zoneinfo.reset_tzpath(to=())  # the `tzdata` package alone decides, not what an old system image says
+
+MAX_SPAN = timedelta(days=31)
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """Return every IANA zone name that the zone data knows."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+@lru_cache(maxsize=600)
+def zone(name: str) -> ZoneInfo:
+    """Return the zone of an IANA name. Raises Refused when.zone for any other."""
+    if name not in zone_names():
+        raise Refused("when.zone", N_("There is no time zone called %(name)s."), name=name)
+    return ZoneInfo(name)
+
+
+def exists(wall: datetime, tz: str) -> bool:
+    """Tell whether clocks in the zone ever show this wall time."""
+    return _round_trip(wall, tz) == wall
+
+
+def is_doubled(wall: datetime, tz: str) -> bool:
+    """Tell whether clocks in the zone show this wall time twice, as in the hour when summer time ends."""
+    here = wall.replace(tzinfo=zone(tz))
+    return exists(wall, tz) and here.utcoffset() != here.replace(fold=1).utcoffset()
+
+
+def instant(wall: datetime, tz: str) -> datetime:
+    """Return the UTC instant of a wall time; the first of a doubled hour.
+
+    Raises Refused when.gap for a wall time that the clocks skip.
+    """
+    if not exists(wall, tz):
+        before, after = gap_around(wall, tz)
+        raise Refused(
+            "when.gap",
+            N_(
+                "%(time)s does not exist on %(date)s, since clocks go forward. Choose before %(before)s or from %(after)s."
+            ),
+            time=f"{wall:%H:%M}",
+            date=f"{wall:%Y-%m-%d}",
+            before=f"{before:%H:%M}",
+            after=f"{after:%H:%M}",
+        )
+    return wall.replace(tzinfo=zone(tz)).astimezone(UTC)
+
+
+def gap_around(wall: datetime, tz: str) -> tuple[datetime, datetime]:
+    """Return the wall times at which the gap that holds `wall` opens and closes."""
+    first = last = wall.replace(second=0, microsecond=0)
+    step = timedelta(minutes=1)
+    while not exists(first - step, tz):
+        first -= step
+    while not exists(last, tz):
+        last += step
+    return first, last
+
+
+def wall_of(moment: datetime, tz: str) -> datetime:
+    """Return the naive wall time that clocks in the zone show at an instant."""
+    return moment.astimezone(zone(tz)).replace(tzinfo=None)
+
+
+def day_of(moment: datetime, tz: str) -> date:
+    """Return the local date of an instant."""
+    return wall_of(moment, tz).date()
+
+
+def start_of_day(day: date, tz: str) -> datetime:
+    """Return the first instant of a local day, also where midnight is skipped."""
+    wall = datetime.combine(day, time())
+    while not exists(wall, tz):
+        wall += timedelta(minutes=15)
+    return instant(wall, tz)
+
+
+def offset_minutes(moment: datetime, tz: str) -> int:
+    """Return the zone's offset from UTC at an instant, in minutes."""
+    offset = moment.astimezone(zone(tz)).utcoffset()
+    return int(offset.total_seconds() // 60) if offset is not None else 0
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the week of a day."""
+    return day - timedelta(days=day.weekday())
+
+
+def _round_trip(wall: datetime, tz: str) -> datetime:
+    return wall.replace(tzinfo=zone(tz)).astimezone(UTC).astimezone(zone(tz)).replace(tzinfo=None)

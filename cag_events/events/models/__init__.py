@@ -1,0 +1,39 @@
+"""Tables of the events room."""
+
+from cag_events.events.models.event import (
+    Event,
+    EventDataKey,
+    EventLanguage,
+    EventOldKey,
+    EventPartner,
+    EventPerson,
+    EventRecordRow,
+    EventRevision,
+    EventSegment,
+    EventTheme,
+    Occurrence,
+)
+from cag_events.events.models.planning import Campaign, Checklist, ChecklistTick, KindWords, ProgrammeVersion, Theme
+from cag_events.events.models.venue import Room, Venue
+
+__all__ = [
+    "Campaign",
+    "Checklist",
+    "ChecklistTick",
+    "Event",
+    "EventDataKey",
+    "EventLanguage",
+    "EventOldKey",
+    "EventPartner",
+    "EventPerson",
+    "EventRecordRow",
+    "EventRevision",
+    "EventSegment",
+    "EventTheme",
+    "KindWords",
+    "Occurrence",
+    "ProgrammeVersion",
+    "Room",
+    "Theme",
+    "Venue",
+]

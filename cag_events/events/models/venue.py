@@ -1,0 +1,52 @@
+"""Where: venues, their rooms and access facts."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cag_events.db import Id, Model
+from cag_events.domain.texts import Texts
+
+
+class Venue(Model):
+    """A place, or the one row that stands for online."""
+
+    __tablename__ = "venue"
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[Texts]
+    name_local: Mapped[str] = mapped_column(String(200), default="")
+    street: Mapped[str] = mapped_column(String(200), default="")
+    postcode: Mapped[str] = mapped_column(String(20), default="")
+    city: Mapped[str] = mapped_column(String(100), default="")
+    city_names: Mapped[Texts] = mapped_column(default=dict)  # only where it differs: city_en, city_sv in files
+    country: Mapped[str] = mapped_column(String(2), default="")
+    tz: Mapped[str] = mapped_column(String(64))
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    accuracy_m: Mapped[int | None]
+    access: Mapped[dict[str, Any]] = mapped_column(default=dict)  # step_free … → bool, checked → ISO date
+    travel: Mapped[Texts] = mapped_column(default=dict)
+    virtual: Mapped[bool] = mapped_column(default=False)
+    visitor_list_hours: Mapped[int | None]
+    position: Mapped[int] = mapped_column(default=0)
+
+    rooms: Mapped[list["Room"]] = relationship(
+        order_by="Room.position", cascade="all, delete-orphan", lazy="raise", passive_deletes=True
+    )
+
+
+class Room(Model):
+    """A room at a venue; capacity in people."""
+
+    __tablename__ = "room"
+    __table_args__ = (UniqueConstraint("venue_id", "key"), CheckConstraint("capacity >= 0", name="capacity"))
+
+    id: Mapped[Id]
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(200))
+    capacity: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,309 @@
+"""The read model: builds each event's EventRecord from its rows, keeps it as JSON, and gives it back.
+
+Pages, feeds, mails and search read records and disclose them; one row per event, no query per relation.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import delete, select
+from sqlalchemy.orm import selectinload
+
+from cag_events import clock, outbox
+from cag_events.accounts.models import Account
+from cag_events.audiences.models import Contact, Partner, Segment
+from cag_events.db import db
+from cag_events.domain import event as plain
+from cag_events.domain.event import EventRecord
+from cag_events.events.models import (
+    Campaign,
+    Event,
+    EventLanguage,
+    EventPartner,
+    EventPerson,
+    EventRecordRow,
+    EventSegment,
+    EventTheme,
+    ProgrammeVersion,
+    Room,
+    Theme,
+    Venue,
+)
+from cag_events.events.timing import registration_window
+from cag_events.kinds import split_details
+
+_decoder = msgspec.json.Decoder(EventRecord)
+_encoder = msgspec.json.Encoder()
+CHUNK = 500
+
+
+def decode(body: bytes) -> EventRecord:
+    """Return the record that a row of the read model holds."""
+    return _decoder.decode(body)
+
+
+def encode(record: EventRecord) -> bytes:
+    """Return a record as the read model keeps it."""
+    return _encoder.encode(record)
+
+
+def refresh(event_ids: Iterable[int], *, announce: bool = True) -> None:
+    """Rewrite the records of these events within the writing unit, raise the programme's version, note event.changed."""
+    ids = sorted(set(event_ids))
+    db.session.flush()
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        records = build(chunk)
+        db.session.execute(delete(EventRecordRow).where(EventRecordRow.event_id.in_(chunk)))
+        db.session.add_all(EventRecordRow(event_id=record.id, body=encode(record)) for record in records)
+        db.session.flush()
+    raise_version()
+    if announce and ids:
+        outbox.note("event.changed", event_ids=ids)
+
+
+def refresh_where(*conditions: Any) -> None:
+    """Rewrite the records of all events that satisfy the conditions on Event, as those at a venue that was renamed."""
+    refresh(db.session.scalars(select(Event.id).where(*conditions)))
+
+
+def raise_version() -> None:
+    """Raise the programme's version, by which pages and feeds are cached."""
+    row = db.session.get(ProgrammeVersion, 1)
+    if row is None:
+        db.session.add(ProgrammeVersion(id=1, number=1, changed_at=clock.now()))
+    else:
+        row.number += 1
+        row.changed_at = clock.now()
+    db.session.flush()
+
+
+def build(event_ids: Sequence[int]) -> list[EventRecord]:
+    """Build the records of these events from their rows, in the order of the ids."""
+    related = _load(event_ids)
+    events = db.session.scalars(
+        select(Event)
+        .where(Event.id.in_(event_ids))
+        .options(selectinload(Event.occurrences))
+        .execution_options(populate_existing=True)
+    )
+    by_id = {event.id: event for event in events}
+    return [_record(by_id[event_id], related) for event_id in event_ids if event_id in by_id]
+
+
+@dataclass(frozen=True)
+class _Related:
+    """What the events of one build point to."""
+
+    themes: Mapping[int, list[Theme]]
+    theme_keys: Mapping[int, str]
+    segments: Mapping[int, list[Segment]]
+    partners: Mapping[int, list[Partner]]
+    people: Mapping[int, list[tuple[EventPerson, Contact]]]
+    languages: Mapping[int, list[str]]
+    venues: Mapping[int, Venue]
+    rooms: Mapping[int, Room]
+    campaigns: Mapping[int, Campaign]
+    leads: Mapping[int, str]
+
+
+def _load(ids: Sequence[int]) -> _Related:
+    session = db.session
+    themes: dict[int, list[Theme]] = defaultdict(list)
+    for event_id, theme in session.execute(
+        select(EventTheme.event_id, Theme)
+        .join(Theme)
+        .where(EventTheme.event_id.in_(ids))
+        .order_by(EventTheme.position, Theme.id)
+    ):
+        themes[event_id].append(theme)
+    segments: dict[int, list[Segment]] = defaultdict(list)
+    for event_id, segment in session.execute(
+        select(EventSegment.event_id, Segment)
+        .join(Segment)
+        .where(EventSegment.event_id.in_(ids))
+        .order_by(EventSegment.position, Segment.id)
+    ):
+        segments[event_id].append(segment)
+    partners: dict[int, list[Partner]] = defaultdict(list)
+    for event_id, partner in session.execute(
+        select(EventPartner.event_id, Partner)
+        .join(Partner)
+        .where(EventPartner.event_id.in_(ids))
+        .order_by(EventPartner.position, Partner.id)
+    ):
+        partners[event_id].append(partner)
+    people: dict[int, list[tuple[EventPerson, Contact]]] = defaultdict(list)
+    for person, contact in session.execute(
+        select(EventPerson, Contact)
+        .join(Contact, Contact.id == EventPerson.contact_id)
+        .where(EventPerson.event_id.in_(ids))
+        .order_by(EventPerson.position, EventPerson.id)
+    ):
+        people[person.event_id].append((person, contact))
+    languages: dict[int, list[str]] = defaultdict(list)
+    for event_id, language in session.execute(
+        select(EventLanguage.event_id, EventLanguage.language)
+        .where(EventLanguage.event_id.in_(ids))
+        .order_by(EventLanguage.position, EventLanguage.language)
+    ):
+        languages[event_id].append(language)
+    used = session.execute(
+        select(Event.venue_id, Event.room_id, Event.campaign_id, Event.lead_id).where(Event.id.in_(ids))
+    ).all()
+    return _Related(
+        themes=themes,
+        theme_keys={row.id: row.key for row in session.execute(select(Theme.id, Theme.key))},
+        segments=segments,
+        partners=partners,
+        people=people,
+        languages=languages,
+        venues=_by_id(Venue, {row.venue_id for row in used}),
+        rooms=_by_id(Room, {row.room_id for row in used}),
+        campaigns=_by_id(Campaign, {row.campaign_id for row in used}),
+        leads={
+            row.id: row.name
+            for row in session.execute(
+                select(Account.id, Account.name).where(Account.id.in_({row.lead_id for row in used} - {None}))
+            )
+        },
+    )
+
+
+def _by_id(model: Any, ids: set[int | None]) -> dict[int, Any]:
+    rows = db.session.scalars(select(model).where(model.id.in_(ids - {None})))
+    return {row.id: row for row in rows}
+
+
+def _record(event: Event, related: _Related) -> EventRecord:
+    venue = related.venues.get(event.venue_id or 0)
+    room = related.rooms.get(event.room_id or 0)
+    campaign = related.campaigns.get(event.campaign_id or 0)
+    themes = related.themes.get(event.id, [])
+    shown, team_only = split_details(event.kind, event.details)
+    opens_at, closes_at = registration_window(event)
+    return EventRecord(
+        id=event.id,
+        key=event.key,
+        uid=event.uid,
+        version=event.version,
+        kind=event.kind,
+        format=event.format,
+        status=event.status,
+        visibility=event.visibility,
+        safety=event.safety,
+        levels=dict(event.levels),
+        mode=event.mode,
+        featured=event.featured,
+        title=dict(event.title),
+        summary=dict(event.summary),
+        body=dict(event.body),
+        content_note=dict(event.content_note),
+        access_note=dict(event.access_note),
+        themes=tuple(_theme(theme, related) for theme in themes if theme.parent_id is None),
+        subtopics=tuple(_theme(theme, related) for theme in themes if theme.parent_id is not None),
+        segments=tuple(plain.Named(key=row.key, name=dict(row.name)) for row in related.segments.get(event.id, [])),
+        campaign=plain.Named(key=campaign.key, name=dict(campaign.name)) if campaign else None,
+        partners=tuple(plain.Named(key=row.key, name={"": row.name}) for row in related.partners.get(event.id, [])),
+        people=tuple(_person(event, person, contact) for person, contact in related.people.get(event.id, [])),
+        languages=tuple(related.languages.get(event.id, [])),
+        interpreting=tuple(plain.Interpreting(to=item["to"], how=item["how"]) for item in event.interpreting),
+        venue=_venue(venue) if venue else None,
+        room=plain.RoomRef(key=room.key, name=room.name, capacity=room.capacity) if room else None,
+        tz=event.tz or (venue.tz if venue else "Europe/Stockholm"),
+        occurrences=tuple(_occurrence(row) for row in event.occurrences),
+        run_from=event.run_from,
+        run_to=event.run_to,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        agenda=tuple(
+            plain.AgendaItem(minutes=item["minutes"], title=item["title"], who=tuple(item.get("who", ())))
+            for item in event.agenda
+        ),
+        details=shown,
+        team_details=team_only,
+        registration=plain.Registration(
+            mode=event.registration_mode,
+            capacity=event.capacity,
+            online_capacity=event.online_capacity,
+            waitlist=event.waitlist,
+            opens_at=opens_at,
+            closes_at=closes_at,
+            guests=event.guests,
+            group_max=event.group_max,
+            per_occurrence=event.per_occurrence,
+            travel_support=event.travel_support,
+            ask=tuple(event.ask),
+        ),
+        platform=event.platform,
+        recording=event.recording,
+        photo_policy=event.photo_policy,
+        food=event.food,
+        min_age=event.min_age,
+        max_age=event.max_age,
+        lead=related.leads.get(event.lead_id or 0, ""),
+        cancelled_on=event.cancelled_on,
+        cancel_reason=dict(event.cancel_reason),
+        created_at=event.created_at,
+        changed_at=event.changed_at,
+        published_at=event.published_at,
+    )
+
+
+def _theme(theme: Theme, related: _Related) -> plain.ThemeRef:
+    parent = related.theme_keys.get(theme.parent_id) if theme.parent_id else None
+    return plain.ThemeRef(key=theme.key, name=dict(theme.name), token=theme.token, icon=theme.icon, parent=parent)
+
+
+def _person(event: Event, person: EventPerson, contact: Contact) -> plain.PersonRef:
+    """Someone in front; who has not said whether they may be named is named on open events only."""
+    named = contact.named if contact.named is not None else event.safety is plain.Safety.OPEN
+    return plain.PersonRef(
+        key=contact.key,
+        name=contact.name,
+        name_local=contact.name_local,
+        title=dict(contact.title),
+        role=person.role,
+        named=named,
+    )
+
+
+def _venue(venue: Venue) -> plain.VenueRef:
+    return plain.VenueRef(
+        key=venue.key,
+        name=dict(venue.name),
+        name_local=venue.name_local,
+        street=venue.street,
+        postcode=venue.postcode,
+        city=venue.city,
+        city_names=dict(venue.city_names),
+        country=venue.country,
+        tz=venue.tz,
+        lat=venue.lat,
+        lon=venue.lon,
+        accuracy_m=venue.accuracy_m,
+        access=dict(venue.access),
+        travel=dict(venue.travel),
+        virtual=venue.virtual,
+        visitor_list_hours=venue.visitor_list_hours,
+    )
+
+
+def _occurrence(row: Any) -> plain.OccurrenceRecord:
+    return plain.OccurrenceRecord(
+        id=row.id,
+        uid=row.uid,
+        key=row.key,
+        title=dict(row.title),
+        starts_wall=datetime.fromisoformat(row.starts_wall),
+        ends_wall=datetime.fromisoformat(row.ends_wall),
+        tz=row.tz,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        rrule=row.rrule,
+        series_of=row.series_of,
+    )

@@ -1,0 +1,70 @@
+"""When an event is: its instants and its registration window, computed from what was typed."""
+
+import uuid
+from datetime import datetime, timedelta
+from itertools import count
+
+from cag_events.domain import when
+from cag_events.domain.errors import N_, Refused
+from cag_events.domain.recurrence import dates_of
+from cag_events.domain.texts import Texts
+from cag_events.events.models import Event, Occurrence
+
+
+def registration_window(event: Event) -> tuple[datetime | None, datetime | None]:
+    """Return when registration opens and closes: days and hours before the first start."""
+    if event.starts_at is None:
+        return None, None
+    opens = event.starts_at - timedelta(days=event.opens_days) if event.opens_days is not None else None
+    closes = event.starts_at - timedelta(hours=event.closes_hours or 0)
+    return opens, closes
+
+
+def make_occurrences(
+    starts_wall: datetime,
+    ends_wall: datetime,
+    tz: str,
+    *,
+    key: str | None = None,
+    title: Texts | None = None,
+    rrule: str | None = None,
+    position: int = 0,
+) -> list[Occurrence]:
+    """Return the occurrence that was typed and, for a rule, the dates that it makes, in order; not yet stored.
+
+    The rule's later dates keep the wall time; `series_of` is set by attach(). Raises Refused when.gap, when.span,
+    when.rule.
+    """
+    length = ends_wall - starts_wall
+    if not timedelta(0) < length <= when.MAX_SPAN:
+        raise Refused("when.span", N_("The end must be after the start."), field="end")
+    made = []
+    for number, start in zip(count(), dates_of(starts_wall, rrule)):
+        end = start + length
+        made.append(
+            Occurrence(
+                uid=str(uuid.uuid4()),
+                key=key if number == 0 else None,
+                title=dict(title or {}),
+                starts_wall=f"{start:%Y-%m-%dT%H:%M}",
+                ends_wall=f"{end:%Y-%m-%dT%H:%M}",
+                tz=tz,
+                starts_at=when.instant(start, tz),
+                ends_at=when.instant(end, tz),
+                rrule=rrule if number == 0 else None,
+                position=position,
+            )
+        )
+    return made
+
+
+def set_span(event: Event, occurrences: list[Occurrence]) -> None:
+    """Set an event's first start and last end from its occurrences and its run."""
+    starts = [row.starts_at for row in occurrences]
+    ends = [row.ends_at for row in occurrences]
+    if event.run_from is not None and event.run_to is not None:
+        tz = event.tz or (occurrences[0].tz if occurrences else "Europe/Stockholm")
+        starts.append(when.start_of_day(event.run_from, tz))
+        ends.append(when.start_of_day(event.run_to + timedelta(days=1), tz))
+    event.starts_at = min(starts, default=None)
+    event.ends_at = max(ends, default=None)

@@ -1,0 +1,86 @@
+"""Subscriptions, and what feeds have shown: the version of every rendered calendar entry."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cag_events.db import Id, Model, RowId, Sealed
+from cag_events.domain.texts import Texts
+
+
+class FeedPreset(Model):
+    """A named set of filters: a preset of the feed builder, without an address of its own."""
+
+    __tablename__ = "feed_preset"
+
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[Texts]
+    filters: Mapped[dict[str, Any]] = mapped_column(default=dict)  # filter name in the plural → values
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Follow(Model):
+    """A member follows a theme."""
+
+    __tablename__ = "follow"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class PrivateFeed(Sealed, Model):
+    """A member's own feed by a secret token, shown once; only its hash is kept."""
+
+    __tablename__ = "private_feed"
+
+    id: Mapped[Id]
+    row_id: Mapped[RowId]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    filters: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    with_registrations: Mapped[bool] = mapped_column(default=False)
+    alarm_minutes: Mapped[int | None]
+    created_at: Mapped[datetime]
+    last_used_on: Mapped[date | None]
+    last_client: Mapped[str] = mapped_column(String(40), default="")
+    revoked_at: Mapped[datetime | None]
+
+
+class Entry(Model):
+    """A rendered VEVENT of an occurrence or a run, by language and circle, with the version it has reached."""
+
+    __tablename__ = "ics_state"
+    __table_args__ = (
+        UniqueConstraint("uid", "language", "circle"),
+        Index("ix_ics_state_feed", "language", "circle", "starts_at"),
+    )
+
+    id: Mapped[Id]
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)
+    uid: Mapped[str] = mapped_column(String(36), index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    circle: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))  # without DTSTAMP, LAST-MODIFIED, SEQUENCE
+    sequence: Mapped[int]
+    significant_sequence: Mapped[int]
+    last_modified: Mapped[datetime]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    tz: Mapped[str] = mapped_column(String(64), default="")  # empty: all-day
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]  # of a tombstone
+
+
+class FeedState(Model):
+    """When the body of a feed last changed, so that leaving and ageing out count too."""
+
+    __tablename__ = "feed_state"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    changed_at: Mapped[datetime]

@@ -1,0 +1,55 @@
+"""The kinds of event: one module each, found by looking, so that a new kind is one module and one template folder."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from cag_events.kinds._kind import Draft, Kind, Rule
+
+__all__ = ["KINDS", "Draft", "Kind", "Rule", "split_details"]
+
+
+def _found() -> Mapping[str, Kind]:
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    kinds = (importlib.import_module(f"{__name__}.{name}").KIND for name in names)
+    return MappingProxyType({kind.slug: kind for kind in kinds})
+
+
+KINDS: Mapping[str, Kind] = _found()
+
+
+def split_details(slug: str, details: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a kind's details as (what may be disclosed, what only the team may see); both new."""
+    kind = KINDS.get(slug)
+    return split_paths(details, kind.team_only if kind else ())
+
+
+def split_paths(details: Mapping[str, Any], paths: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return details without the values at the paths, and a copy with all where anything was taken out."""
+    shown: dict[str, Any] = _copy(dict(details))
+    for path in paths:
+        _remove(shown, path.split("."))
+    return shown, (_copy(dict(details)) if shown != details else {})
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copy(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_copy(inner) for inner in value]
+    return value
+
+
+def _remove(value: Any, path: list[str]) -> None:
+    name, *rest = path
+    many = name.endswith("[]")
+    name = name.removesuffix("[]")
+    if not isinstance(value, dict) or name not in value:
+        return
+    if not rest:
+        del value[name]
+    else:
+        for inner in value[name] if many else [value[name]]:
+            _remove(inner, rest)

