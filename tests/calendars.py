@@ -17,8 +17,8 @@ import vobject
 
 _NODE = Path(playwright.__file__).parent / "driver" / "node"
 _SCRIPT = Path(__file__).parent / "vendor" / "ical.js-2.2.1" / "read.mjs"
-_LINE = re.compile(r'([A-Z0-9-]+)((?:;[A-Z0-9-]+=(?:"[^"\x00-\x1f]*"|[^";:,\x00-\x1f]*))*):(.*)', re.DOTALL)
-_PARAMETER = re.compile(r';([A-Z0-9-]+)=(?:"([^"]*)"|([^";:,]*))')
+_LINE = re.compile(r'([A-Z0-9-]+)((?:;[A-Z0-9-]+=(?:"[^"]*"|[^";:,]+(?:,[^";:,]+)*))*):(.*)', re.DOTALL)
+_PARAMETER = re.compile(r';([A-Z0-9-]+)=(?:"([^"]*)"|([^";:]*))')
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # C0 and C1 controls but LF, the byte order mark, bidi embeddings and overrides (marks and isolates may stay).
@@ -11,8 +11,8 @@ _SUSPECT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\u202a-\u20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAK = re.compile(r" *\n[\n ]*")
 
-_IN_PATH = "/%:@!$&'()*+,;=-._~"
-_IN_QUERY = _IN_PATH + "?[]"
+_LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_KEPT = "/?%:@!$&'()*+,;=-._~[]"
 
 
 def clean_text(text: str, single_line: bool = False) -> str:
@@ -49,12 +49,5 @@ def safe_uri(url: str) -> str:
     if re.search(r"[^\w.:\[\]-]", host):
         raise ValueError("address has no valid host")
     netloc = f"{host}:{parts.port}" if parts.port else host
-    return urlunsplit(
-        (
-            parts.scheme,
-            netloc,
-            quote(parts.path, _IN_PATH),
-            quote(parts.query, _IN_QUERY),
-            quote(parts.fragment, _IN_QUERY),
-        )
-    )
+    path, query, fragment = (quote(_LONE_PERCENT.sub("%25", part), _KEPT) for part in parts[2:])
+    return f"{parts.scheme}://{netloc}{path}{query and '?' + query}{fragment and '#' + fragment}"
