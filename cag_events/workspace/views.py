@@ -1,0 +1,5 @@
+"""The organisers' pages across all rooms. Each module of views is imported here, so that its pages are known."""
+
+from cag_events.workspace.blueprint import bp
+
+__all__ = ["bp"]
