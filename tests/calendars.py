@@ -92,7 +92,7 @@ def read_block(octets: bytes) -> Component:
 
 def read_vobject(octets: bytes) -> dict[str, tuple[datetime | date, datetime | date]]:
     """Return start and end by UID as vobject reads them, instants in UTC."""
-    calendar = vobject.readOne(octets.decode())
+    calendar = _vobject(octets)
     return {
         event.uid.value: (_instant(event.dtstart.value), _instant(event.dtend.value))
         for event in calendar.contents.get("vevent", [])
@@ -101,7 +101,7 @@ def read_vobject(octets: bytes) -> dict[str, tuple[datetime | date, datetime | d
 
 def vobject_offsets(octets: bytes, walls: Mapping[str, list[datetime]]) -> dict[str, list[int]]:
     """Return the offsets, in seconds, that vobject reads from the VTIMEZONEs for wall times."""
-    zones = {part.tzid.value: part.tzinfo for part in vobject.readOne(octets.decode()).contents["vtimezone"]}
+    zones = {part.tzid.value: part.tzinfo for part in _vobject(octets).contents["vtimezone"]}
     return {
         tz: [int(zones[tz].utcoffset(wall.replace(tzinfo=zones[tz])).total_seconds()) for wall in all_of_it]
         for tz, all_of_it in walls.items()
@@ -111,7 +111,7 @@ def vobject_offsets(octets: bytes, walls: Mapping[str, list[datetime]]) -> dict[
 def read_ical_js(octets: bytes, walls: Mapping[str, list[datetime]] | None = None) -> dict[str, Any]:
     """Return events and, for wall times by zone, offsets in seconds as ical.js reads them."""
     times = {tz: [list(wall.timetuple())[:6] for wall in all_of_it] for tz, all_of_it in (walls or {}).items()}
-    run = subprocess.run(  # noqa: S603 (our own script)
+    run = subprocess.run(
         [_NODE, _SCRIPT],
         input=json.dumps({"calendar": octets.decode(), "walls": times}).encode(),
         capture_output=True,
@@ -121,6 +121,14 @@ def read_ical_js(octets: bytes, walls: Mapping[str, list[datetime]] | None = Non
     assert run.returncode == 0, run.stderr.decode()
     answer: dict[str, Any] = json.loads(run.stdout)
     return answer
+
+
+def _vobject(octets: bytes) -> Any:
+    """Read with vobject, which would go on using the first VTIMEZONE that it has ever seen of a name."""
+    text = octets.decode()
+    for tz in re.findall("(?m)^TZID:(.+?)\r$", text):
+        vobject.icalendar.registerTzid(tz, None)
+    return vobject.readOne(text)
 
 
 def _instant(value: datetime | date) -> datetime | date:
@@ -159,7 +167,9 @@ def _check_calendar(calendar: Component) -> None:
     names = [part.name for part in calendar.parts]
     assert names == sorted(names, key=["VTIMEZONE", "VEVENT"].index), "a zone after an event"
     zones = [zone.one("TZID").value for zone in calendar.components("VTIMEZONE")]
-    used = {entry.parameters["TZID"] for event in calendar.parts for entry in event.properties if "TZID" in entry.parameters}
+    used = {
+        entry.parameters["TZID"] for event in calendar.parts for entry in event.properties if "TZID" in entry.parameters
+    }
     if calendar.components("VEVENT") and zones:
         assert sorted(used) == zones
     for zone in calendar.components("VTIMEZONE"):

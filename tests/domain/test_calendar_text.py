@@ -33,7 +33,7 @@ def test_clean_text_joins_lines_if_there_may_be_one_only():
     assert clean_text(" Hearing \r\n\r\n  on water\n", single_line=True) == "Hearing on water"
 
 
-@pytest.mark.parametrize("half", ["\ud800", "\udfff"])
+@pytest.mark.parametrize("half", [chr(0xD800), chr(0xDFFF)])
 def test_clean_text_refuses_half_a_surrogate_pair(half):
     with pytest.raises(ValueError, match="surrogate"):
         clean_text(f"a{half}b")

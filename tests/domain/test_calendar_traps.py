@@ -140,7 +140,7 @@ def test_vevent_keeps_a_backslash_before_n_where_the_library_makes_a_line_break_
 def test_vevent_quotes_a_name_always_and_escapes_it_by_rfc_6868():
     entry = make_entry(conference_url="https://example.org/j", conference_label='A^ "b"\nc')
 
-    assert b'LABEL="A^^ ^\'b^\' c"' in vevent(entry)
+    assert b"LABEL=\"A^^ ^'b^' c\"" in vevent(entry)
 
 
 def test_vevent_folds_between_characters_and_never_within_an_escape():
@@ -148,4 +148,6 @@ def test_vevent_folds_between_characters_and_never_within_an_escape():
         octets = vevent(make_entry(summary="x" * shift + "å,𝄞;\\\\" * 40))
 
         assert read_block(octets).one("SUMMARY").text == "x" * shift + "å,𝄞;\\\\" * 40
-        assert not any(line.endswith(b"\\") and (len(line) - len(line.rstrip(b"\\"))) % 2 for line in octets.split(b"\r\n"))
+        assert not any(
+            line.endswith(b"\\") and (len(line) - len(line.rstrip(b"\\"))) % 2 for line in octets.split(b"\r\n")
+        )

@@ -61,10 +61,8 @@ def header_lines(header: Header) -> bytes:
         b"CALSCALE:GREGORIAN\r\n",
         f"METHOD:{header.method}\r\n".encode() if header.method else b"",
     ]
-    for name in ("NAME", "X-WR-CALNAME"):
-        written.append(lines.text(name, header.name, single_line=True))
-    for name in ("DESCRIPTION", "X-WR-CALDESC"):
-        written.append(lines.text(name, header.description))
+    written += [lines.text(name, header.name, single_line=True) for name in ("NAME", "X-WR-CALNAME")]
+    written += [lines.text(name, header.description) for name in ("DESCRIPTION", "X-WR-CALDESC")]
     written.append(lines.text("COLOR", header.color))
     if header.refresh:
         period = lines.duration(header.refresh)
