@@ -84,10 +84,11 @@ class ThemeRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """Something with a key and a name: a segment, a campaign, a partner."""
+    """Something with a key and a name: a segment, a campaign, a partner; partners also have a country."""
 
     key: str
     name: Texts
+    country: str = ""  # ISO 3166 two letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,7 @@ class PersonRef:
     title: Texts = field(default_factory=dict)
     role: str
     named: bool = True
+    country: str = ""  # ISO 3166 two letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -208,7 +208,10 @@ def _record(event: Event, related: _Related) -> EventRecord:
         subtopics=tuple(_theme(theme, related) for theme in themes if theme.parent_id is not None),
         segments=tuple(plain.Named(key=row.key, name=dict(row.name)) for row in related.segments.get(event.id, [])),
         campaign=plain.Named(key=campaign.key, name=dict(campaign.name)) if campaign else None,
-        partners=tuple(plain.Named(key=row.key, name={"": row.name}) for row in related.partners.get(event.id, [])),
+        partners=tuple(
+            plain.Named(key=row.key, name={"": row.name}, country=row.country)
+            for row in related.partners.get(event.id, [])
+        ),
         people=tuple(_person(event, person, contact) for person, contact in related.people.get(event.id, [])),
         languages=tuple(related.languages.get(event.id, [])),
         interpreting=tuple(plain.Interpreting(to=item["to"], how=item["how"]) for item in event.interpreting),
@@ -269,6 +272,7 @@ def _person(event: Event, person: EventPerson, contact: Contact) -> plain.Person
         title=dict(contact.title),
         role=person.role,
         named=named,
+        country=contact.country,
     )
 
 
