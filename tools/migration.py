@@ -13,7 +13,9 @@ from cag_events.config import Settings
 message = " ".join(sys.argv[1:]).strip()
 if not message:
     sys.exit('say what it does: make migration m="registrations: add …"')
-number = max((int(name) for name in re.findall(r"(\d{4})_", " ".join(p.name for p in MIGRATIONS.glob("versions/*")))), default=0)
+number = max(
+    (int(name) for name in re.findall(r"(\d{4})_", " ".join(p.name for p in MIGRATIONS.glob("versions/*")))), default=0
+)
 with tempfile.TemporaryDirectory() as folder:
     app = create_app(Settings(instance=Path(folder), database_url=f"sqlite:///{folder}/new.sqlite"))
     with app.app_context():

@@ -5,6 +5,7 @@ untranslated, fuzzy or not compiled. English texts are the message ids themselve
 """
 
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def po_path(language: str) -> Path:
 
 def written(catalog: Catalog) -> bytes:
     """Return a catalogue as its file holds it: no dates, no places, sorted, so that only texts make a difference."""
-    catalog.creation_date = catalog.revision_date = "2026-01-01 00:00+0000"
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     file = BytesIO()
     write_po(file, catalog, sort_output=True, no_location=True, width=110)
     return file.getvalue()
