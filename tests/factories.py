@@ -60,7 +60,8 @@ def make_venue(**values: Any) -> Venue:
 def make_online_venue() -> Venue:
     """The row that stands for online."""
     known = db.session.scalar(select(Venue).where(Venue.virtual))
-    return known or _add(Venue(key="online", name={"sv": "Online", "en": "Online"}, tz="Europe/Stockholm", virtual=True))
+    online = {"sv": "Online", "en": "Online"}
+    return known or _add(Venue(key="online", name=online, tz="Europe/Stockholm", virtual=True))
 
 
 def make_theme(key: str = "gender", **values: Any) -> Theme:

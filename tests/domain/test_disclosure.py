@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -207,7 +208,7 @@ def test_disclose_never_shows_a_narrower_circle_more_than_a_wider_one(safety: Sa
         told(TEAM, safety=safety, levels=levels),
     ]
 
-    assert [smaller - larger for smaller, larger in zip(views, views[1:], strict=False)] == [set()] * 4
+    assert [smaller - larger for smaller, larger in pairwise(views)] == [set()] * 4
 
 
 def test_every_field_of_a_record_reaches_the_team() -> None:
