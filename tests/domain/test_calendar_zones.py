@@ -159,6 +159,26 @@ def test_vtimezone_writes_the_years_before_a_yearly_rule_one_by_one():
     ]
 
 
+def test_vtimezone_holds_no_rule_that_begins_after_its_values():
+    assert [part[0:2] for part in _parts("Asia/Gaza", datetime(2026, 1, 1), datetime(2026, 8, 1))] == [
+        ("STANDARD", "20251025T020000"),
+        ("DAYLIGHT", "20260328T020000"),
+    ]
+    assert [part[0:2] for part in _parts("Europe/Berlin", datetime(1975, 1, 1), datetime(1976, 1, 1))] == [
+        ("STANDARD", "19491002T030000")
+    ]
+
+
+def test_vtimezone_writes_summer_time_that_was_kept_for_good_as_the_new_standard():
+    summer, kept = (
+        ("DAYLIGHT", "20160327T030000", "+0200", "+0300", "EEST"),
+        ("STANDARD", "20160907T000000", "+0300", "+0300", "+03"),
+    )
+
+    assert _parts("Europe/Istanbul", datetime(2016, 7, 1), datetime(2027, 1, 1)) == [summer, kept]
+    assert _parts("Europe/Istanbul", datetime(2027, 1, 1), datetime(2027, 2, 1)) == [kept]
+
+
 BEFORE = ("STANDARD", "20100101T000000", "+0600", "+0600", "+06")
 AFTER = ("STANDARD", "20240301T000000", "+0600", "+0500", "+05")
 

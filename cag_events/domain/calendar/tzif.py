@@ -29,7 +29,7 @@ _FOOTER: Final = re.compile(rf"{_NAME}{_CLOCK}(?:{_NAME}{_CLOCK}?{_DAY_RULE}{_DA
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """Clocks put from one offset to another."""
+    """Clocks put from one offset to another, or summer time kept for good under a new name."""
 
     at: datetime
     before: timedelta
@@ -91,7 +91,7 @@ class Clocks:
 
     first_offset: timedelta
     first_name: str
-    changes: tuple[Change, ...]  # only those that move the clocks
+    changes: tuple[Change, ...]
     yearly: tuple[Yearly, ...]  # none, or a pair
 
 
@@ -114,7 +114,8 @@ def clocks(tz: str) -> Clocks:
     changes: list[Change] = []
     for moment, kind in zip(moments, kinds, strict=True):
         after = offsets[kind]
-        changes.append(_change(_EPOCH + timedelta(seconds=moment), current, after))
+        if (current[0], current[2]) != (after[0], after[2]):
+            changes.append(_change(_EPOCH + timedelta(seconds=moment), current, after))
         current = after
     yearly = _yearly(footer)
     if yearly:
@@ -124,7 +125,7 @@ def clocks(tz: str) -> Clocks:
     return Clocks(
         first_offset=first[0],
         first_name=first[2],
-        changes=tuple(change for change in changes if change.before != change.after),
+        changes=tuple(changes),
         yearly=yearly,
     )
 
