@@ -65,3 +65,12 @@ class Message(Sealed, Model):
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     fault: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Heartbeat(Model):
+    """One row: when a worker last looked at the outbox."""
+
+    __tablename__ = "worker_heartbeat"
+
+    id: Mapped[Id]
+    at: Mapped[datetime]

@@ -186,9 +186,7 @@ def upgrade() -> None:
         sa.Column("calendar_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("calendar_method", sa.String(length=10), nullable=False),
         sa.Column(
-            "state",
-            sa.Enum("waiting", "sent", "dead", name="delivery", native_enum=False, length=20),
-            nullable=False,
+            "state", sa.Enum("waiting", "sent", "dead", name="delivery", native_enum=False, length=20), nullable=False
         ),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -250,12 +248,7 @@ def upgrade() -> None:
         sa.Column("token", sa.String(length=20), nullable=False),
         sa.Column("icon", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["parent_id"],
-            ["theme.id"],
-            name=op.f("fk_theme_parent_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["theme.id"], name=op.f("fk_theme_parent_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_theme")),
         sa.UniqueConstraint("key", name=op.f("uq_theme_key")),
     )
@@ -286,16 +279,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_venue_key")),
     )
     op.create_table(
+        "worker_heartbeat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_heartbeat")),
+    )
+    op.create_table(
         "account_token",
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-            name=op.f("fk_account_token_account_id"),
-            ondelete="CASCADE",
+            ["account_id"], ["account.id"], name=op.f("fk_account_token_account_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_account_token")),
     )
@@ -307,18 +303,8 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("theme_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-            name=op.f("fk_follow_account_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["theme_id"],
-            ["theme.id"],
-            name=op.f("fk_follow_theme_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_follow_account_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_follow_theme_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("account_id", "theme_id", name=op.f("pk_follow")),
     )
     op.create_table(
@@ -336,10 +322,7 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("row_id", sa.String(length=22), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-            name=op.f("fk_private_feed_account_id"),
-            ondelete="CASCADE",
+            ["account_id"], ["account.id"], name=op.f("fk_private_feed_account_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_private_feed")),
         sa.UniqueConstraint("row_id", name=op.f("uq_private_feed_row_id")),
@@ -357,12 +340,7 @@ def upgrade() -> None:
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("capacity >= 0", name=op.f("ck_room_capacity")),
-        sa.ForeignKeyConstraint(
-            ["venue_id"],
-            ["venue.id"],
-            name=op.f("fk_room_venue_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_room_venue_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_room")),
         sa.UniqueConstraint("venue_id", "key", name=op.f("uq_room_venue_id_key")),
     )
@@ -374,10 +352,7 @@ def upgrade() -> None:
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-            name=op.f("fk_web_session_account_id"),
-            ondelete="CASCADE",
+            ["account_id"], ["account.id"], name=op.f("fk_web_session_account_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_web_session")),
     )
@@ -395,47 +370,20 @@ def upgrade() -> None:
         sa.Column("format", sa.String(length=40), nullable=True),
         sa.Column(
             "status",
-            sa.Enum(
-                "draft",
-                "published",
-                "postponed",
-                "cancelled",
-                name="status",
-                native_enum=False,
-                length=20,
-            ),
+            sa.Enum("draft", "published", "postponed", "cancelled", name="status", native_enum=False, length=20),
             nullable=False,
         ),
         sa.Column(
             "visibility",
-            sa.Enum(
-                "public",
-                "unlisted",
-                "members",
-                "private",
-                name="visibility",
-                native_enum=False,
-                length=20,
-            ),
+            sa.Enum("public", "unlisted", "members", "private", name="visibility", native_enum=False, length=20),
             nullable=False,
         ),
         sa.Column(
-            "safety",
-            sa.Enum(
-                "open",
-                "careful",
-                "guarded",
-                name="safety",
-                native_enum=False,
-                length=20,
-            ),
-            nullable=False,
+            "safety", sa.Enum("open", "careful", "guarded", name="safety", native_enum=False, length=20), nullable=False
         ),
         sa.Column("levels", sa.JSON(), nullable=False),
         sa.Column(
-            "mode",
-            sa.Enum("onsite", "online", "hybrid", name="mode", native_enum=False, length=20),
-            nullable=False,
+            "mode", sa.Enum("onsite", "online", "hybrid", name="mode", native_enum=False, length=20), nullable=False
         ),
         sa.Column("featured", sa.Boolean(), nullable=False),
         sa.Column("title", sa.JSON(), nullable=False),
@@ -462,14 +410,7 @@ def upgrade() -> None:
         sa.Column(
             "registration_mode",
             sa.Enum(
-                "open",
-                "approval",
-                "invite",
-                "members",
-                "none",
-                name="registrationmode",
-                native_enum=False,
-                length=20,
+                "open", "approval", "invite", "members", "none", name="registrationmode", native_enum=False, length=20
             ),
             nullable=False,
         ),
@@ -495,23 +436,12 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("row_id", sa.String(length=22), nullable=False),
-        sa.CheckConstraint(
-            "capacity >= 0 AND online_capacity >= 0 AND guests >= 0",
-            name=op.f("ck_event_seats"),
-        ),
+        sa.CheckConstraint("capacity >= 0 AND online_capacity >= 0 AND guests >= 0", name=op.f("ck_event_seats")),
         sa.CheckConstraint("run_to IS NULL OR run_from <= run_to", name=op.f("ck_event_run")),
         sa.ForeignKeyConstraint(
-            ["campaign_id"],
-            ["campaign.id"],
-            name=op.f("fk_event_campaign_id"),
-            ondelete="SET NULL",
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_event_campaign_id"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"],
-            ["account.id"],
-            name=op.f("fk_event_lead_id"),
-            ondelete="SET NULL",
-        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["account.id"], name=op.f("fk_event_lead_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_event_room_id")),
         sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_event_venue_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
@@ -522,11 +452,7 @@ def upgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_lead_id"), ["lead_id"], unique=False)
-        batch_op.create_index(
-            "ix_event_listing",
-            ["visibility", "status", "ends_at", "starts_at"],
-            unique=False,
-        )
+        batch_op.create_index("ix_event_listing", ["visibility", "status", "ends_at", "starts_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_room_id"), ["room_id"], unique=False)
         batch_op.create_index("ix_event_starts_at", ["starts_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_venue_id"), ["venue_id"], unique=False)
@@ -540,34 +466,20 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-            name=op.f("fk_checklist_tick_account_id"),
-            ondelete="SET NULL",
+            ["account_id"], ["account.id"], name=op.f("fk_checklist_tick_account_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_checklist_tick_event_id"),
-            ondelete="CASCADE",
+            ["event_id"], ["event.id"], name=op.f("fk_checklist_tick_event_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checklist_tick")),
-        sa.UniqueConstraint(
-            "event_id",
-            "checklist",
-            "task",
-            name=op.f("uq_checklist_tick_event_id_checklist_task"),
-        ),
+        sa.UniqueConstraint("event_id", "checklist", "task", name=op.f("uq_checklist_tick_event_id_checklist_task")),
     )
     op.create_table(
         "event_data_key",
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_event_data_key_event_id"),
-            ondelete="CASCADE",
+            ["event_id"], ["event.id"], name=op.f("fk_event_data_key_event_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_data_key")),
     )
@@ -577,10 +489,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_event_language_event_id"),
-            ondelete="CASCADE",
+            ["event_id"], ["event.id"], name=op.f("fk_event_language_event_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("event_id", "language", name=op.f("pk_event_language")),
     )
@@ -591,12 +500,7 @@ def upgrade() -> None:
         "event_old_key",
         sa.Column("key", sa.String(length=100), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_event_old_key_event_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_old_key_event_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_event_old_key")),
     )
     with op.batch_alter_table("event_old_key", schema=None) as batch_op:
@@ -607,17 +511,9 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("partner_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_partner_event_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_event_partner_event_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["partner_id"],
-            ["partner.id"],
-            name=op.f("fk_event_partner_partner_id"),
-            ondelete="CASCADE",
+            ["partner_id"], ["partner.id"], name=op.f("fk_event_partner_partner_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("event_id", "partner_id", name=op.f("pk_event_partner")),
     )
@@ -632,19 +528,9 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_event_person_contact_id")),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_event_person_event_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_person_event_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_person")),
-        sa.UniqueConstraint(
-            "event_id",
-            "contact_id",
-            "role",
-            name=op.f("uq_event_person_event_id_contact_id_role"),
-        ),
+        sa.UniqueConstraint("event_id", "contact_id", "role", name=op.f("uq_event_person_event_id_contact_id_role")),
     )
     with op.batch_alter_table("event_person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_person_contact_id"), ["contact_id"], unique=False)
@@ -654,12 +540,7 @@ def upgrade() -> None:
         "event_record",
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_event_record_event_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_record_event_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_record")),
     )
     op.create_table(
@@ -673,16 +554,10 @@ def upgrade() -> None:
         sa.Column("what", sa.String(length=40), nullable=False),
         sa.Column("snapshot", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["account_id"],
-            ["account.id"],
-            name=op.f("fk_event_revision_account_id"),
-            ondelete="SET NULL",
+            ["account_id"], ["account.id"], name=op.f("fk_event_revision_account_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_event_revision_event_id"),
-            ondelete="CASCADE",
+            ["event_id"], ["event.id"], name=op.f("fk_event_revision_event_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_revision")),
         sa.UniqueConstraint("event_id", "version", name=op.f("uq_event_revision_event_id_version")),
@@ -692,17 +567,9 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("segment_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_segment_event_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_event_segment_event_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["segment_id"],
-            ["segment.id"],
-            name=op.f("fk_event_segment_segment_id"),
-            ondelete="CASCADE",
+            ["segment_id"], ["segment.id"], name=op.f("fk_event_segment_segment_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("event_id", "segment_id", name=op.f("pk_event_segment")),
     )
@@ -714,18 +581,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("theme_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_event_theme_event_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["theme_id"],
-            ["theme.id"],
-            name=op.f("fk_event_theme_theme_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_theme_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_event_theme_theme_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("event_id", "theme_id", name=op.f("pk_event_theme")),
     )
     with op.batch_alter_table("event_theme", schema=None) as batch_op:
@@ -746,13 +603,9 @@ def upgrade() -> None:
         sa.Column("tz", sa.String(length=64), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_ics_state_event_id"),
-            ondelete="SET NULL",
-        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_ics_state_event_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ics_state")),
         sa.UniqueConstraint("uid", "language", "circle", name=op.f("uq_ics_state_uid_language_circle")),
     )
@@ -777,17 +630,9 @@ def upgrade() -> None:
         sa.Column("series_of", sa.Integer(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_occurrence_span")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_occurrence_event_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_occurrence_event_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["series_of"],
-            ["occurrence.id"],
-            name=op.f("fk_occurrence_series_of"),
-            ondelete="CASCADE",
+            ["series_of"], ["occurrence.id"], name=op.f("fk_occurrence_series_of"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrence")),
         sa.UniqueConstraint("event_id", "key", name=op.f("uq_occurrence_event_id_key")),
@@ -820,20 +665,20 @@ def upgrade() -> None:
         ),
         sa.Column("party", sa.Integer(), nullable=False),
         sa.Column(
-            "mode",
-            sa.Enum("onsite", "online", "hybrid", name="mode", native_enum=False, length=20),
-            nullable=False,
+            "mode", sa.Enum("onsite", "online", "hybrid", name="mode", native_enum=False, length=20), nullable=False
         ),
         sa.Column("segment_id", sa.Integer(), nullable=True),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("email_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("email_index", sa.LargeBinary(length=32), nullable=True),
+        sa.Column("alias_code", sa.LargeBinary(length=32), nullable=True),
         sa.Column("answers_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("first_time", sa.Boolean(), nullable=True),
         sa.Column("consent_photo", sa.Boolean(), nullable=False),
         sa.Column("consent_contact", sa.Boolean(), nullable=False),
         sa.Column("consent_text", sa.String(length=20), nullable=False),
+        sa.Column("consent_channel", sa.String(length=20), nullable=False),
         sa.Column("consented_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("idempotency_key", sa.String(length=64), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -841,33 +686,38 @@ def upgrade() -> None:
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "withdrawn_from",
+            sa.Enum(
+                "pending",
+                "waitlisted",
+                "offered",
+                "confirmed",
+                "declined",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                length=20,
+            ),
+            nullable=True,
+        ),
         sa.Column("checked_in_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("row_id", sa.String(length=22), nullable=False),
         sa.CheckConstraint("party > 0", name=op.f("ck_registration_party")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_registration_event_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_registration_event_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["segment_id"],
-            ["segment.id"],
-            name=op.f("fk_registration_segment_id"),
-            ondelete="SET NULL",
+            ["segment_id"], ["segment.id"], name=op.f("fk_registration_segment_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registration")),
+        sa.UniqueConstraint("alias_code", name=op.f("uq_registration_alias_code")),
         sa.UniqueConstraint("code", name=op.f("uq_registration_code")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_registration_idempotency_key")),
         sa.UniqueConstraint("row_id", name=op.f("uq_registration_row_id")),
     )
     with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registration_email_index"), ["email_index"], unique=False)
         batch_op.create_index(batch_op.f("ix_registration_event_id"), ["event_id"], unique=False)
-        batch_op.create_index(
-            "ix_registration_queue",
-            ["event_id", "status", "joined_at", "id"],
-            unique=False,
-        )
+        batch_op.create_index("ix_registration_queue", ["event_id", "status", "joined_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_registration_segment_id"), ["segment_id"], unique=False)
         batch_op.create_index(
             "uq_registration_live",
@@ -891,28 +741,39 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["contact_id"],
-            ["contact.id"],
-            name=op.f("fk_invitation_contact_id"),
-            ondelete="SET NULL",
+            ["contact_id"], ["contact.id"], name=op.f("fk_invitation_contact_id"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_invitation_event_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["event_id"],
-            ["event.id"],
-            name=op.f("fk_invitation_event_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_invitation_registration_id"),
-            ondelete="SET NULL",
+            ["registration_id"], ["registration.id"], name=op.f("fk_invitation_registration_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitation_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "registration_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_registration_change_account_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_registration_change_registration_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration_change")),
+    )
+    with op.batch_alter_table("registration_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registration_change_registration_id"), ["registration_id"], unique=False)
 
     op.create_table(
         "registration_link",
@@ -928,11 +789,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_registration_link")),
     )
     with op.batch_alter_table("registration_link", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_registration_link_registration_id"),
-            ["registration_id"],
-            unique=False,
-        )
+        batch_op.create_index(batch_op.f("ix_registration_link_registration_id"), ["registration_id"], unique=False)
 
     op.create_table(
         "registration_occurrence",
@@ -954,35 +811,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("registration_id", "occurrence_id", name=op.f("pk_registration_occurrence")),
     )
     with op.batch_alter_table("registration_occurrence", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_registration_occurrence_occurrence_id"),
-            ["occurrence_id"],
-            unique=False,
-        )
+        batch_op.create_index(batch_op.f("ix_registration_occurrence_occurrence_id"), ["occurrence_id"], unique=False)
 
     op.create_table(
         "seat",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("occurrence_id", sa.Integer(), nullable=False),
         sa.Column(
-            "mode",
-            sa.Enum("onsite", "online", "hybrid", name="mode", native_enum=False, length=20),
-            nullable=False,
+            "mode", sa.Enum("onsite", "online", "hybrid", name="mode", native_enum=False, length=20), nullable=False
         ),
         sa.Column("no", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
         sa.CheckConstraint("no > 0", name=op.f("ck_seat_no")),
         sa.ForeignKeyConstraint(
-            ["occurrence_id"],
-            ["occurrence.id"],
-            name=op.f("fk_seat_occurrence_id"),
-            ondelete="CASCADE",
+            ["occurrence_id"], ["occurrence.id"], name=op.f("fk_seat_occurrence_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["registration_id"],
-            ["registration.id"],
-            name=op.f("fk_seat_registration_id"),
-            ondelete="CASCADE",
+            ["registration_id"], ["registration.id"], name=op.f("fk_seat_registration_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
         sa.UniqueConstraint("occurrence_id", "mode", "no", name=op.f("uq_seat_occurrence_id_mode_no")),
@@ -998,23 +843,11 @@ def upgrade() -> None:
         sa.Column("people", sa.Integer(), nullable=False),
         sa.CheckConstraint("people >= 0", name=op.f("ck_walk_in_people")),
         sa.ForeignKeyConstraint(
-            ["occurrence_id"],
-            ["occurrence.id"],
-            name=op.f("fk_walk_in_occurrence_id"),
-            ondelete="CASCADE",
+            ["occurrence_id"], ["occurrence.id"], name=op.f("fk_walk_in_occurrence_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["segment_id"],
-            ["segment.id"],
-            name=op.f("fk_walk_in_segment_id"),
-            ondelete="CASCADE",
-        ),
+        sa.ForeignKeyConstraint(["segment_id"], ["segment.id"], name=op.f("fk_walk_in_segment_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_walk_in")),
-        sa.UniqueConstraint(
-            "occurrence_id",
-            "segment_id",
-            name=op.f("uq_walk_in_occurrence_id_segment_id"),
-        ),
+        sa.UniqueConstraint("occurrence_id", "segment_id", name=op.f("uq_walk_in_occurrence_id_segment_id")),
     )
     # ### end Alembic commands ###
 
@@ -1035,6 +868,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_registration_link_registration_id"))
 
     op.drop_table("registration_link")
+    with op.batch_alter_table("registration_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registration_change_registration_id"))
+
+    op.drop_table("registration_change")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_event_id"))
 
@@ -1052,6 +889,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_registration_segment_id"))
         batch_op.drop_index("ix_registration_queue")
         batch_op.drop_index(batch_op.f("ix_registration_event_id"))
+        batch_op.drop_index(batch_op.f("ix_registration_email_index"))
 
     op.drop_table("registration")
     with op.batch_alter_table("occurrence", schema=None) as batch_op:
@@ -1118,6 +956,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_account_token_account_id"))
 
     op.drop_table("account_token")
+    op.drop_table("worker_heartbeat")
     op.drop_table("venue")
     with op.batch_alter_table("theme", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_theme_parent_id"))
