@@ -5,9 +5,12 @@ AT_ONCE runs within the transaction that notes the fact; LATER is done by the wo
 
 from flask import Flask
 
+from cag_events.events import search
 from cag_events.outbox.facts import Reactions
 
-AT_ONCE: Reactions = {}
+AT_ONCE: Reactions = {
+    "event.changed": (search.index,),
+}
 LATER: Reactions = {}
 
 

@@ -73,6 +73,7 @@ class Entry(Model):
     tz: Mapped[str] = mapped_column(String(64), default="")  # empty: all-day
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    tags: Mapped[dict[str, Any]] = mapped_column(default=dict)  # filter name → values, as last shown
     expires_at: Mapped[datetime | None]  # of a tombstone
 
 
