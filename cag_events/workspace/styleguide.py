@@ -1,15 +1,16 @@
-"""What the style guide shows: a form with every kind of field, a month, the names of the icons. Nothing here is real."""
+"""What the style guide shows: a form with every kind of field, a month, the icons. Nothing here is real."""
 
 import re
 from pathlib import Path
 from typing import Any
 
-from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     DateField,
     EmailField,
     FileField,
+    Form,
     IntegerField,
     RadioField,
     SelectField,
@@ -24,21 +25,24 @@ from wtforms.widgets import CheckboxInput, ListWidget
 SPRITE = Path(__file__).parent.parent / "static" / "img" / "icons.svg"
 
 
-class SampleForm(FlaskForm):  # type: ignore[misc]
+class SampleForm(Form):
     """One field of each sort, worded in English only: the guide is for the people who build the program."""
 
-    mode = RadioField("How do you come?", choices=[("onsite", "On site"), ("online", "Online")], validators=[DataRequired()])
+    mode = RadioField(
+        "How do you come?", choices=[("onsite", "On site"), ("online", "Online")], validators=[DataRequired()]
+    )
     name = StringField("Name", validators=[DataRequired()], render_kw={"autocomplete": "name"})
     email = EmailField(
-        "E-mail", validators=[DataRequired(), Email("Enter an e-mail address, for example name@example.org.")],
+        "E-mail",
+        validators=[DataRequired(), Email("Enter an e-mail address, for example name@example.org.")],
         render_kw={"autocomplete": "email", "inputmode": "email"},
     )
     day = DateField("Date")
     time = TimeField("Time")
     party = IntegerField("People", default=1)
-    segment = SelectField("I come as", choices=[("", "Rather not say"), ("students", "Student"), ("media", "Journalist")])
+    segment = SelectField("I come as", choices=[("", "Rather not say"), ("students", "Student"), ("media", "Media")])
     needs = TextAreaField("Needs", description="Hearing loop, interpreter, wheelchair seat …")
-    consent = BooleanField("You may write to me about other events", validators=[DataRequired("Tick the box to go on.")])
+    consent = BooleanField("You may write to me about other events", validators=[DataRequired("Tick the box.")])
     title_sv = StringField("Title", default="Våld är inte tradition")
     title_en = StringField("Title")
     picture = FileField("Picture")
@@ -51,13 +55,19 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
     )
     website = StringField("Website")
 
+    def hidden_tag(self) -> Markup:
+        """Return nothing: the guide's forms are never sent."""
+        return Markup()
 
-def _day(number: int, *, month: int = 11, today: bool = False, entries: tuple[dict[str, str | None], ...] = ()) -> dict[str, Any]:
+
+def _day(
+    number: int, *, month: int = 11, today: bool = False, entries: tuple[dict[str, str | None], ...] = ()
+) -> dict[str, Any]:
     return {
         "iso": f"2026-{month:02}-{number:02}",
         "number": number,
-        "label": f"{number} {'November' if month == 11 else 'December'}",  # noqa: PLR2004
-        "outside": month != 11,  # noqa: PLR2004
+        "label": f"{number} {'November' if month == 11 else 'December'}",
+        "outside": month != 11,
         "today": today,
         "url": "#calendar",
         "entries": entries,
@@ -68,7 +78,15 @@ def _day(number: int, *, month: int = 11, today: bool = False, entries: tuple[di
 
 
 def _entry(title: str, time: str, token: str, status: str = "") -> dict[str, str | None]:
-    return {"url": "#calendar", "title": title, "title_lang": None, "time": time, "token": token, "kind_label": "", "status": status}
+    return {
+        "url": "#calendar",
+        "title": title,
+        "title_lang": None,
+        "time": time,
+        "token": token,
+        "kind_label": "",
+        "status": status,
+    }
 
 
 def sample_month() -> list[dict[str, Any]]:
@@ -81,7 +99,7 @@ def sample_month() -> list[dict[str, Any]]:
             "number": 48,
             "bars": [{**run, "start": 2, "span": 6, "starts": True, "ends": False}],
             "days": [
-                _day(n, today=n == 24, entries=evening if n == 25 else hearing if n == 26 else ())  # noqa: PLR2004
+                _day(n, today=n == 24, entries=evening if n == 25 else hearing if n == 26 else ())
                 for n in range(23, 30)
             ],
         },
@@ -100,10 +118,10 @@ def sample_page(number: int) -> str:
 
 def context() -> dict[str, Any]:
     """Return what templates/styleguide.html needs beside the shell's own names."""
-    wrong = SampleForm(formdata=None, prefix="wrong", meta={"csrf": False}, data={"email": "nora@"})
+    wrong = SampleForm(formdata=None, prefix="wrong", data={"email": "nora@"})
     wrong.validate()
     return {
-        "form": SampleForm(formdata=None, meta={"csrf": False}),
+        "form": SampleForm(formdata=None),
         "wrong_form": wrong,
         "weeks": sample_month(),
         "url_for_page": sample_page,
