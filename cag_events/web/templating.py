@@ -3,16 +3,19 @@
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask, get_flashed_messages, request, session, url_for
+from flask import Flask, current_app, get_flashed_messages, request, session, url_for  # noqa: TID251 (addresses)
 from jinja2 import StrictUndefined
 
+from cag_events.config import Settings
 from cag_events.domain.texts import Picked, pick
 from cag_events.permissions import Permission, may
+from cag_events.web import dates, memo
 from cag_events.web.actor import actor
 from cag_events.web.language import current_language, languages
 
+_OWN_WORDS = frozenset({"lang", "_external", "_anchor", "_method", "_scheme"})  # url_for's, not the address's
 STATIC = Path(__file__).parent.parent / "static"
 
 
@@ -28,11 +31,23 @@ def asset(path: str) -> str:
 
 
 def lang_url(code: str) -> str:
-    """Return this page's address in another language."""
-    if request.endpoint is None or "lang" not in (request.view_args or {}):
-        return f"/?lang={code}"
-    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), "lang": code}
-    return url_for(request.endpoint, **values)
+    """Return this page's address in another language; where it has none, the front page's."""
+    endpoint = request.endpoint
+    if endpoint is None or not current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        return f"/{code}/"
+    args = {name: values for name, values in request.args.to_dict(flat=False).items() if name not in _OWN_WORDS}
+    return url_for(endpoint, **{**args, **(request.view_args or {}), "lang": code})
+
+
+def switch_url(code: str) -> str:
+    """Return the way to lang_url() past `/`, which remembers the choice."""
+    return f"/?{urlencode({'lang': code, 'next': lang_url(code)})}"
+
+
+def absolute(path: str) -> str:
+    """Return a path's address for outside: on the site's own address, whatever host was asked."""
+    settings: Settings = current_app.extensions["cag_settings"]
+    return settings.base_url.rstrip("/") + path
 
 
 def picked(texts: dict[str, str] | None) -> Picked:
@@ -59,5 +74,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(asset=asset, lang_url=lang_url, may=may_now, flashes=flashes, picked=picked)
+    app.jinja_env.globals.update(
+        asset=asset,
+        lang_url=lang_url,
+        switch_url=switch_url,
+        absolute=absolute,
+        may=may_now,
+        flashes=flashes,
+        picked=picked,
+    )
+    dates.init_app(app)
+    memo.init_app(app)
     app.context_processor(lambda: {"lang": current_language(), "languages": languages()})

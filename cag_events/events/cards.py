@@ -1,0 +1,258 @@
+"""Events as lists show them: a Card is one row in the reader's language, made of what the reader may see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from cag_events.domain import when
+from cag_events.domain.clocks import other_zones
+from cag_events.domain.errors import N_
+from cag_events.domain.event import EventView, Mode, OccurrenceRecord, ThemeRef, VenueRef
+from cag_events.domain.lifecycle import Status
+from cag_events.domain.texts import Picked, pick
+from cag_events.kinds import KINDS
+from cag_events.web import dates
+
+STATUS_WORDS = {
+    "draft": N_("Draft"),
+    "published": N_("Published"),
+    "postponed": N_("Postponed"),
+    "cancelled": N_("Cancelled"),
+    "held": N_("Over"),
+    "ongoing": N_("Ongoing"),
+}
+FEW_SEATS = 10  # fewer free seats than this are "few left" where no number may be told
+
+
+class ThemeName(NamedTuple):
+    """A theme in the reader's language, as the macros want it."""
+
+    key: str
+    token: str
+    icon: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One event in a list; see templates/components/event.html for what each field shows."""
+
+    id: int
+    key: str
+    url: str
+    title: str
+    title_lang: str | None
+    kind_slug: str
+    kind_label: str
+    themes: tuple[ThemeName, ...]
+    stamp: dates.Stamp
+    until_text: str
+    until_iso: str
+    is_ongoing: bool
+    when_text: str
+    place_text: str
+    language_text: str
+    seats_text: str = ""
+    seats_slug: str = ""
+    status: str
+    status_label: str
+    summary: str
+    summary_lang: str | None
+    first_day: date
+    goes_on: bool  # began before today and has more to come
+
+    def with_seats(self, slug: str, text: str) -> "Card":
+        """Return the card with its seats in words."""
+        return replace(self, seats_slug=slug, seats_text=text)
+
+
+class Reader(NamedTuple):
+    """For whom a card is made: language, the organisation's zone, the day it is there, and its words for kinds."""
+
+    lang: str
+    home: str
+    today: date
+    kind_names: Mapping[str, Mapping[str, str]]
+
+    def text(self, texts: Mapping[str, str]) -> Picked:
+        """Return a text in the reader's language, or the next best."""
+        return pick(texts, self.lang)
+
+
+def kind_label(slug: str, reader: Reader) -> str:
+    """Return the word for a kind: the organisation's own, else ours."""
+    if own := reader.kind_names.get(slug):
+        return reader.text(own).text
+    return _(KINDS[slug].label) if slug in KINDS else slug
+
+
+def theme_name(theme: ThemeRef, reader: Reader) -> ThemeName:
+    """Return a theme in the reader's language."""
+    return ThemeName(theme.key, theme.token, theme.icon, reader.text(theme.name).text)
+
+
+def title_of(view: EventView, reader: Reader) -> Picked:
+    """Return the title to show: the event's, or for a guarded event seen from outside its kind."""
+    if view.neutral or not view.title:
+        return Picked(kind_label(view.kind, reader), reader.lang)
+    return reader.text(view.title)
+
+
+def card_of(view: EventView, url: str, reader: Reader) -> Card:
+    """Return an event's card; seats are added by with_seats()."""
+    title = title_of(view, reader)
+    summary = reader.text(view.summary)
+    next_one = next_occurrence(view, reader)
+    ongoing, first, last = _days(view, next_one, reader)
+    begins, ends = _whole(view, first, last)
+    status = view.status.value if view.status is not Status.PUBLISHED else _past(ends, reader)
+    return Card(
+        id=view.id,
+        key=view.key,
+        url=url,
+        title=title.text,
+        title_lang=_foreign(title, reader),
+        kind_slug=view.kind,
+        kind_label=kind_label(view.kind, reader),
+        themes=tuple(theme_name(theme, reader) for theme in view.themes),
+        stamp=dates.stamp(first, last if _stands_for_days(view, next_one) else None, lang=reader.lang),
+        until_text=dates.day_text(last, weekday=False, year=False, lang=reader.lang) if ongoing else "",
+        until_iso=last.isoformat() if ongoing else "",
+        is_ongoing=ongoing,
+        when_text=when_text(view, next_one, reader),
+        place_text=place_text(view, reader),
+        language_text=language_text(view, reader),
+        status=status,
+        status_label=_(STATUS_WORDS[status]) if status else "",
+        summary=summary.text,
+        summary_lang=_foreign(summary, reader),
+        first_day=begins,
+        goes_on=begins < reader.today <= ends,
+    )
+
+
+def next_occurrence(view: EventView, reader: Reader) -> OccurrenceRecord | None:
+    """Return the occurrence that a list shows: the first that has not ended before today, else the last."""
+    for occurrence in view.occurrences:
+        if occurrence.ends_wall.date() >= reader.today:
+            return occurrence
+    return view.occurrences[-1] if view.occurrences else None
+
+
+def _days(view: EventView, shown: OccurrenceRecord | None, reader: Reader) -> tuple[bool, date, date]:
+    """Whether it goes on today over days, its first day and its last."""
+    if view.run_from is not None and view.run_to is not None:
+        return view.run_from < reader.today <= view.run_to, view.run_from, view.run_to
+    if shown is None:
+        return False, reader.today, reader.today
+    if _is_unbroken(view):
+        first, last = view.occurrences[0].starts_wall.date(), _last_day(view.occurrences[-1])
+        return first < reader.today <= last, first, last
+    return False, shown.starts_wall.date(), _last_day(shown)
+
+
+def _whole(view: EventView, first: date, last: date) -> tuple[date, date]:
+    """The first and last day of all occurrences and the run together."""
+    starts = [first, *(occurrence.starts_wall.date() for occurrence in view.occurrences)]
+    ends = [last, *(_last_day(occurrence) for occurrence in view.occurrences)]
+    return (min(starts), max(ends)) if view.run_from is None else (first, last)
+
+
+def _last_day(occurrence: OccurrenceRecord) -> date:
+    """The day on which an occurrence ends, the small hours after an evening belonging to it."""
+    return (occurrence.ends_wall - timedelta(hours=6)).date()
+
+
+def _is_unbroken(view: EventView) -> bool:
+    """Whether the occurrences follow day upon day, as a conference's do."""
+    days = [occurrence.starts_wall.date() for occurrence in view.occurrences]
+    return len(days) > 1 and all(later - earlier <= timedelta(days=1) for earlier, later in pairwise(days))
+
+
+def _stands_for_days(view: EventView, shown: OccurrenceRecord | None) -> bool:
+    return view.run_from is not None or (shown is not None and _is_unbroken(view))
+
+
+def _past(last: date, reader: Reader) -> str:
+    return "held" if last < reader.today else ""
+
+
+def when_text(view: EventView, shown: OccurrenceRecord | None, reader: Reader) -> str:
+    """Return when it is, in one line: the run, the days, or the next occurrence, in the zones that it concerns."""
+    lang = reader.lang
+    if view.run_from is not None and view.run_to is not None:
+        return dates.run(view.run_from, view.run_to, lang=lang).text
+    if shown is None:
+        return ""
+    if _is_unbroken(view):
+        first, last = view.occurrences[0].starts_wall.date(), _last_day(view.occurrences[-1])
+        text = dates.run(first, last, lang=lang, weekday=True).text
+        times = {(o.starts_wall.time(), o.ends_wall.time()) for o in view.occurrences}
+        return text if len(times) > 1 else f"{text}, {_hours(shown, lang)}"
+    text = dates.span(shown.starts_wall, shown.ends_wall, shown.tz, lang=lang).text
+    others = other_zones(view, reader.home)
+    if others:
+        told = [dates.elsewhere(shown.starts_at, None, tz, shown.starts_wall.date(), lang).text for tz in others]
+        text = f"{text} {dates.zone_city(shown.tz, lang)} ({', '.join(told)})"
+    if len(view.occurrences) > 1:
+        number = view.occurrences.index(shown) + 1
+        text = f"{text} · {_('%(number)s of %(count)s', number=number, count=len(view.occurrences))}"
+    return text
+
+
+def _hours(occurrence: OccurrenceRecord, lang: str) -> str:
+    return f"{dates.clock_text(occurrence.starts_wall, lang)}–{dates.clock_text(occurrence.ends_wall, lang)}"
+
+
+def city_of(venue: VenueRef, reader: Reader) -> str:
+    """Return a venue's town in the reader's language."""
+    return venue.city_names.get(reader.lang) or venue.city
+
+
+def place_text(view: EventView, reader: Reader) -> str:
+    """Return where it is, in one line: town, venue, online."""
+    parts = []
+    if view.venue is not None and not view.venue.virtual and view.mode is not Mode.ONLINE:
+        parts = [city_of(view.venue, reader), reader.text(view.venue.name).text]
+    text = " · ".join(part for part in parts if part)
+    if view.mode is Mode.ONLINE:
+        return _("Online")
+    return _("%(place)s + online", place=text) if view.mode is Mode.HYBRID else text
+
+
+def language_text(view: EventView, reader: Reader) -> str:
+    """Return the spoken languages and what is interpreted, in one line."""
+    words = [dates.language_name(code, reader.lang) for code in view.languages]
+    more = [
+        dates.language_name(offer.to, reader.lang)
+        if offer.how == "sign"
+        else _("interpreted to %(language)s", language=dates.language_name(offer.to, reader.lang))
+        for offer in view.interpreting
+        if offer.how != "captions"
+    ]
+    text = ", ".join([*words, *more])
+    return text[:1].upper() + text[1:]
+
+
+def seats_words(view: EventView, free: int, queue: int) -> tuple[str, str]:
+    """Return the slug and words for free seats, as a number only where the event tells it."""
+    if free <= 0 or queue:
+        return ("full", _("Queue")) if view.registration.waitlist else ("full", _("Full"))
+    if view.shows_seat_numbers:
+        slug = "few" if free < FEW_SEATS else "free"
+        return slug, ngettext("%(num)s seat left", "%(num)s seats left", free)
+    return ("few", _("Few seats left")) if free < FEW_SEATS else ("free", _("Seats left"))
+
+
+def _foreign(text: Picked, reader: Reader) -> str | None:
+    return text.lang if text.text and text.lang and text.lang != reader.lang else None
+
+
+def today_in(tz: str, now: datetime) -> date:
+    """Return the day it is at the organisation."""
+    return when.day_of(now, tz)

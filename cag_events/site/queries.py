@@ -1,0 +1,99 @@
+"""Reads what the public pages show: pages of the programme, months, counts beside filters, themes, campaigns."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, distinct, func, literal, select, union_all
+from sqlalchemy.orm import aliased
+
+from cag_events.audiences.models import Segment
+from cag_events.db import db
+from cag_events.domain import when
+from cag_events.domain.event import EventRecord, Safety, Visibility
+from cag_events.domain.lifecycle import SHOWN
+from cag_events.events.models import (
+    Campaign,
+    Event,
+    EventLanguage,
+    EventSegment,
+    EventTheme,
+    Theme,
+    Venue,
+)
+from cag_events.events.queries import list_records
+
+PER_PAGE = 20
+LISTED = Event.visibility.in_([Visibility.PUBLIC]) & Event.status.in_(SHOWN)
+
+Condition = ColumnElement[bool]
+
+
+def list_page(conditions: Sequence[Condition], *, number: int, latest_first: bool) -> list[EventRecord]:
+    """Return a page of the programme in order of time, from page 1."""
+    order = (Event.starts_at.desc(), Event.id.desc()) if latest_first else (Event.starts_at, Event.id)
+    return list_records(LISTED, *conditions, order_by=order, limit=PER_PAGE, offset=(number - 1) * PER_PAGE)
+
+
+def since(day: date, tz: str) -> Condition:
+    """Return the condition for what has not ended before a day."""
+    return Event.ends_at > when.start_of_day(day, tz)
+
+
+def list_between(conditions: Sequence[Condition], first: datetime, last: datetime) -> list[EventRecord]:
+    """Return the events that touch the time from one instant up to another."""
+    return list_records(LISTED, *conditions, Event.starts_at < last, Event.ends_at > first)
+
+
+def count_by_filter(
+    conditions: Mapping[str, Condition], always: Sequence[Condition]
+) -> tuple[int, dict[str, dict[str, int]]]:
+    """Count the events that satisfy everything, and for each filter those of each value if it alone were changed.
+
+    One statement. `conditions`: what each filter in force demands. A guarded event does not tell its theme, segment or
+    campaign to those outside, so it is not counted there.
+    """
+    counted: list[Select[tuple[str, str, int]]] = [
+        select(literal("").label("name"), literal("").label("value"), func.count(Event.id).label("number")).where(
+            LISTED, *always, *conditions.values()
+        )
+    ]
+    for name, value, joins, open_only in _facets():
+        query = select(literal(name), value, func.count(distinct(Event.id))).select_from(Event)
+        for target, on in joins:
+            query = query.join(target, on)
+        others = [condition for other, condition in conditions.items() if other != name]
+        query = query.where(LISTED, *always, *others)
+        if open_only:
+            query = query.where(Event.safety != Safety.GUARDED)
+        counted.append(query.group_by(value))
+    total, found = 0, dict[str, dict[str, int]]()
+    for name, value, number in db.session.execute(union_all(*counted)):
+        if name:
+            found.setdefault(name, {})[str(value)] = number
+        else:
+            total = number
+    return total, found
+
+
+def _facets() -> Iterable[tuple[str, Any, Sequence[tuple[Any, Condition]], bool]]:
+    """Name, value, joins and whether guarded events keep it to themselves."""
+    parent = aliased(Theme)
+    themed = (
+        select(EventTheme.event_id, func.coalesce(parent.key, Theme.key).label("key"))
+        .join(Theme, Theme.id == EventTheme.theme_id)
+        .outerjoin(parent, parent.id == Theme.parent_id)
+        .subquery()
+    )
+    yield "theme", themed.c.key, ((themed, themed.c.event_id == Event.id),), True
+    yield (
+        "segment",
+        Segment.key,
+        ((EventSegment, EventSegment.event_id == Event.id), (Segment, Segment.id == EventSegment.segment_id)),
+        True,
+    )
+    yield "kind", Event.kind, (), False
+    yield "campaign", Campaign.key, ((Campaign, Campaign.id == Event.campaign_id),), True
+    yield "country", Venue.country, ((Venue, (Venue.id == Event.venue_id) & Venue.virtual.is_(False)),), False
+    yield "language", EventLanguage.language, ((EventLanguage, EventLanguage.event_id == Event.id),), False
+    yield "mode", Event.mode, (), False
