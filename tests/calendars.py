@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import icalendar
 import playwright
 import vobject
 
@@ -96,6 +97,15 @@ def read_vobject(octets: bytes) -> dict[str, tuple[datetime | date, datetime | d
     return {
         event.uid.value: (_instant(event.dtstart.value), _instant(event.dtend.value))
         for event in calendar.contents.get("vevent", [])
+    }
+
+
+def read_icalendar(octets: bytes) -> dict[str, tuple[datetime | date, datetime | date]]:
+    """Return start and end by UID as icalendar reads them, instants in UTC; zones by name, from the zone data."""
+    calendar = icalendar.Calendar.from_ical(octets)
+    return {
+        str(event["UID"]): (_instant(event["DTSTART"].dt), _instant(event["DTEND"].dt))
+        for event in calendar.walk("VEVENT")
     }
 
 

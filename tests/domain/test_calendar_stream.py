@@ -17,7 +17,7 @@ from cag_events.domain.calendar import (
     zones_of,
 )
 from tests import golden
-from tests.calendars import read_ical_js, read_strictly, read_vobject
+from tests.calendars import read_ical_js, read_icalendar, read_strictly, read_vobject
 from tests.domain.entries import in_calendar, make_all_day, make_entry
 
 ORGANIZER = Organizer("Example", "events+7f3a@example.org")
@@ -137,7 +137,7 @@ def test_calendar_is_octet_for_octet_the_same_for_the_same_entries():
     )
 
 
-def test_calendar_is_read_alike_by_two_readers_that_did_not_write_it():
+def test_calendar_is_read_alike_by_three_readers_that_did_not_write_it():
     entries = [entry for entry in _programme() if entry.rrule is None and entry.recurrence_id is None]
     octets = in_calendar(*entries)
     read_strictly(octets)
@@ -147,6 +147,7 @@ def test_calendar_is_read_alike_by_two_readers_that_did_not_write_it():
         for uid, times in read_vobject(octets).items()
     }
     by_ical_js = {event["uid"]: (event["start"], event["end"]) for event in read_ical_js(octets)["events"]}
+    assert read_icalendar(octets) == read_vobject(octets)
     assert by_vobject == by_ical_js
     assert len(by_ical_js) == len(entries)
 
