@@ -1,4 +1,9 @@
-"""The kinds of event: one module each, found by looking, so that a new kind is one module and one template folder."""
+"""The kinds of event: one module each, found by looking, so that a new kind is one module and one template folder.
+
+What a kind has beside the common fields is its *details*. They are a frozen dataclass in code and JSON in
+Event.details, in one shape: `{section: content}`, where a section is a field that an event of this kind has in
+programme files, as `{"exhibition": {"from": "2027-03-01", …}}` or `{"programme": [{…}, …]}`.
+"""
 
 import importlib
 import pkgutil
@@ -6,9 +11,22 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from cag_events.domain.event import EventRecord
+from cag_events.kinds import _shape
+from cag_events.kinds._form import KindForm
 from cag_events.kinds._kind import Draft, Kind, Rule
 
-__all__ = ["KINDS", "Draft", "Kind", "Rule", "split_details"]
+__all__ = [
+    "KINDS",
+    "Draft",
+    "Kind",
+    "KindForm",
+    "Rule",
+    "details_of",
+    "read_details",
+    "split_details",
+    "write_details",
+]
 
 
 def _found() -> Mapping[str, Kind]:
@@ -18,6 +36,23 @@ def _found() -> Mapping[str, Kind]:
 
 
 KINDS: Mapping[str, Kind] = _found()
+
+
+def read_details(slug: str, stored: Mapping[str, Any]) -> Any:
+    """Return stored details as the kind's dataclass; what is missing, or hidden from a viewer, takes its default."""
+    return _shape.read(KINDS[slug].details, dict(stored))
+
+
+def write_details(slug: str, details: Any) -> dict[str, Any]:
+    """Return a kind's details as JSON values, to be stored in Event.details."""
+    if not isinstance(details, KINDS[slug].details):
+        raise TypeError(f"{type(details).__name__} are not the details of {slug}")
+    return _shape.write(details)
+
+
+def details_of(record: EventRecord) -> Any:
+    """Return all details of an event, those for the team alone too: for rules, forms and the team's pages."""
+    return read_details(record.kind, record.team_details or record.details)
 
 
 def split_details(slug: str, details: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,0 +1,83 @@
+"""How the details of a kind are written: the types their dataclasses are made of, and dataclass ↔ JSON.
+
+A details dataclass has one field for each of the kind's own fields in programme files: Exhibition.exhibition is what
+stands under `exhibition` there. Stored JSON has the same names; a name that Python keeps for itself ends in `_` here.
+"""
+
+import datetime as dt
+import keyword
+from dataclasses import fields, is_dataclass, replace
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from cag_events.domain.texts import Texts
+
+Clock = Annotated[str, "clock"]  # wall time, 18:00
+Key = Annotated[str, "key"]  # a name of one's own, as of a role
+PersonKey = Annotated[str, "contacts"]
+PartnerKey = Annotated[str, "partners"]
+RoomKey = Annotated[str, "room"]  # of the event's venue
+OccurrenceKey = Annotated[str, "occurrence"]  # of the event
+Weekday = Annotated[str, "weekday"]  # mon … sun
+Language = Annotated[str, "language"]
+Country = Annotated[str, "country"]
+Link = Annotated[str, "link"]
+Prose = Annotated[Texts, "prose"]  # paragraphs, per language
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+D = TypeVar("D")
+
+
+def name_in_files(field: str) -> str:
+    """Return the name that a dataclass field has in files and in stored JSON: `from_` is `from`."""
+    bare = field.removesuffix("_")
+    return bare if keyword.iskeyword(bare) else field
+
+
+def read(details: type[D], stored: dict[str, Any]) -> D:
+    """Return stored JSON as its dataclass; what is missing takes its default, what is unknown is left out."""
+    return msgspec.convert(_renamed(stored), details)
+
+
+def write(details: Any) -> dict[str, Any]:
+    """Return a details dataclass as JSON values; what is not known (None, "", {}) is left out."""
+    written: dict[str, Any] = _bare(details)
+    return written
+
+
+def shifted(details: D, days: int) -> D:
+    """Return details with every date in them moved by so many days."""
+    moved: D = _shifted(details, dt.timedelta(days=days))
+    return moved
+
+
+def _renamed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {f"{name}_" if keyword.iskeyword(name) else name: _renamed(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_renamed(inner) for inner in value]
+    return value
+
+
+def _bare(value: Any) -> Any:
+    if is_dataclass(value):
+        pairs = ((name_in_files(field.name), _bare(getattr(value, field.name))) for field in fields(value))
+        return {name: inner for name, inner in pairs if inner is not None and inner not in ("", {})}
+    if isinstance(value, list | tuple):
+        return [_bare(inner) for inner in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _bare(inner) for name, inner in value.items()}
+    return value
+
+
+def _shifted(value: Any, by: dt.timedelta) -> Any:
+    if isinstance(value, dt.date):
+        return value + by
+    if isinstance(value, tuple):
+        return tuple(_shifted(inner, by) for inner in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _shifted(getattr(value, field.name), by) for field in fields(value)})
+    return value
