@@ -1,0 +1,24 @@
+"""What the events room does: plan, edit, publish, postpone, cancel, withdraw; venues, themes, campaigns, words."""
+
+from cag_events.events.services.checklists import tick_task, untick_task
+from cag_events.events.services.lifecycle import cancel_event, postpone_event, publish_event, withdraw_event
+from cag_events.events.services.planning import delete_draft, duplicate_event, edit_event, plan_event
+from cag_events.events.services.venues import save_venue
+from cag_events.events.services.words import save_campaign, save_kind_words, save_theme
+
+__all__ = [
+    "cancel_event",
+    "delete_draft",
+    "duplicate_event",
+    "edit_event",
+    "plan_event",
+    "postpone_event",
+    "publish_event",
+    "save_campaign",
+    "save_kind_words",
+    "save_theme",
+    "save_venue",
+    "tick_task",
+    "untick_task",
+    "withdraw_event",
+]

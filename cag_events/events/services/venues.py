@@ -1,0 +1,130 @@
+"""Keeps venues and their rooms; what changes at a venue changes on the page of every event there."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from cag_events.db import db, transaction
+from cag_events.domain import when
+from cag_events.domain.errors import N_, NotFound, Refused
+from cag_events.domain.texts import Texts, pick
+from cag_events.events import records
+from cag_events.events.models import Event, Occurrence, Room, Venue
+from cag_events.events.naming import random_key, slug_of
+from cag_events.events.queries import lock_event
+from cag_events.events.timing import set_span
+from cag_events.permissions import Actor, Permission, require
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoomFields:
+    """A room; `id` is the row's, None for a new one."""
+
+    id: int | None = None
+    name: str
+    capacity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VenueFields:
+    """A venue as its editor knows it."""
+
+    name: Texts
+    name_local: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    city_names: Texts = field(default_factory=dict)
+    country: str = ""
+    tz: str
+    lat: float | None = None
+    lon: float | None = None
+    accuracy_m: int | None = None
+    access: dict[str, Any] = field(default_factory=dict)
+    travel: Texts = field(default_factory=dict)
+    visitor_list_hours: int | None = None
+    rooms: tuple[RoomFields, ...] = ()
+
+
+def save_venue(venue_id: int | None, fields: VenueFields, *, by: Actor) -> Venue:
+    """Make or change a venue with its rooms. A new zone moves the instants of its events, not their wall times.
+
+    Raises NotFound, NotAllowed, Refused venue.… with the field, when.gap. Notes event.changed for the events there.
+    """
+    with transaction():
+        require(by, Permission.VENUE_EDIT)
+        when.zone(fields.tz)
+        venue = _find(venue_id) if venue_id else _new(fields)
+        had_tz = venue.tz
+        for name in (
+            *("name_local", "street", "postcode", "city", "country", "tz", "lat", "lon", "accuracy_m"),
+            "visitor_list_hours",
+        ):
+            setattr(venue, name, getattr(fields, name))
+        for name in ("name", "city_names", "travel", "access"):
+            setattr(venue, name, dict(getattr(fields, name)))
+        db.session.flush()
+        _save_rooms(venue, fields.rooms)
+        if had_tz != venue.tz:
+            _retime(venue)
+        records.refresh_where(Event.venue_id == venue.id)
+    return venue
+
+
+def _find(venue_id: int) -> Venue:
+    venue = db.session.scalar(select(Venue).where(Venue.id == venue_id).with_for_update())
+    if venue is None:
+        raise NotFound(venue_id)
+    return venue
+
+
+def _new(fields: VenueFields) -> Venue:
+    slug = slug_of(pick(fields.name, "sv").text) or random_key()
+    taken = set(db.session.scalars(select(Venue.key)))
+    key = next(key for n in range(1, len(taken) + 2) if (key := slug if n == 1 else f"{slug}-{n}") not in taken)
+    last = db.session.scalar(select(func.max(Venue.position))) or 0
+    venue = Venue(key=key, name=dict(fields.name), tz=fields.tz, position=last + 1)
+    db.session.add(venue)
+    db.session.flush()
+    return venue
+
+
+def _save_rooms(venue: Venue, wanted: tuple[RoomFields, ...]) -> None:
+    known = {row.id: row for row in db.session.scalars(select(Room).where(Room.venue_id == venue.id))}
+    kept = {room.id for room in wanted if room.id is not None}
+    for gone in set(known) - kept:
+        if db.session.scalar(select(Event.id).where(Event.room_id == gone).limit(1)):
+            raise Refused(
+                "venue.room_used",
+                N_("%(room)s cannot be removed: there are events in it."),
+                field="rooms",
+                room=known[gone].name,
+            )
+        db.session.delete(known[gone])
+    keys = {row.key for row in known.values()}
+    for position, room in enumerate(wanted):
+        row = known.get(room.id or 0)
+        if row is None:
+            slug = slug_of(room.name) or random_key()
+            key = next(k for n in range(1, len(keys) + 2) if (k := slug if n == 1 else f"{slug}-{n}") not in keys)
+            keys.add(key)
+            db.session.add(Room(venue_id=venue.id, key=key, name=room.name, capacity=room.capacity, position=position))
+        else:
+            row.name, row.capacity, row.position = room.name, room.capacity, position
+    db.session.flush()
+
+
+def _retime(venue: Venue) -> None:
+    """Compute the instants of the events that follow the venue's zone anew."""
+    for event_id in db.session.scalars(
+        select(Event.id).where(Event.venue_id == venue.id, Event.tz.is_(None)).order_by(Event.id)
+    ).all():
+        event = lock_event(event_id)
+        rows = list(db.session.scalars(select(Occurrence).where(Occurrence.event_id == event_id)))
+        for row in rows:
+            row.tz = venue.tz
+            row.starts_at = when.instant(datetime.fromisoformat(row.starts_wall), venue.tz)
+            row.ends_at = when.instant(datetime.fromisoformat(row.ends_wall), venue.tz)
+        set_span(event, sorted(rows, key=lambda row: row.starts_at))

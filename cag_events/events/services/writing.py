@@ -1,0 +1,206 @@
+"""Writes an event's fields to its rows: keys become ids, occurrences that stay keep their id and uid."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from cag_events.accounts.models import Organisation
+from cag_events.audiences.models import Contact, Partner, Segment
+from cag_events.db import db
+from cag_events.domain import when
+from cag_events.domain.errors import N_, Refused
+from cag_events.domain.event import Mode
+from cag_events.domain.texts import Texts
+from cag_events.events.drafts import occurrences_of
+from cag_events.events.fields import EventFields, OccurrenceFields
+from cag_events.events.models import (
+    Campaign,
+    Event,
+    EventLanguage,
+    EventPartner,
+    EventPerson,
+    EventSegment,
+    EventTheme,
+    Occurrence,
+    Room,
+    Theme,
+    Venue,
+)
+from cag_events.events.timing import make_occurrences, set_span
+from cag_events.kinds import KINDS, read_details
+
+DEFAULT_TZ = "Europe/Stockholm"
+
+
+def write_fields(event: Event, fields: EventFields) -> None:
+    """Write all fields to the rows of an event that has an id. Raises Refused when.… , event.… with the field."""
+    _write_values(event, fields)
+    venue = _write_place(event, fields)
+    _write_links(event, fields)
+    tz = event.tz or (venue.tz if venue else DEFAULT_TZ)
+    occurrences = _write_occurrences(event, fields.occurrences, tz)
+    set_span(event, occurrences)
+
+
+def _write_values(event: Event, fields: EventFields) -> None:
+    if event.kind != fields.kind:
+        event.parked = {**event.parked, event.kind: event.details} if event.details else event.parked
+        event.parked = {slug: kept for slug, kept in event.parked.items() if slug != fields.kind}
+    for name in (
+        *("kind", "format", "mode", "lead_id", "platform", "recording"),
+        *("registration_mode", "capacity", "online_capacity", "waitlist", "opens_days", "closes_hours", "guests"),
+        *("group_max", "per_occurrence", "travel_support", "food", "photo_policy", "min_age", "max_age"),
+        *("safety", "visibility", "featured"),
+    ):
+        setattr(event, name, fields.lead if name == "lead_id" else getattr(fields, name))
+    for name in ("title", "summary", "body", "content_note", "access_note"):
+        setattr(event, name, _full(getattr(fields, name)))
+    event.levels = dict(fields.levels)
+    event.details = dict(fields.details)
+    event.run_from, event.run_to = run_of(fields) or (None, None)
+    event.ask = list(fields.ask)
+    event.interpreting = [{"to": item.to, "how": item.how} for item in fields.interpreting]
+    event.agenda = [
+        {"minutes": item.minutes, "title": _full(item.title), **({"who": list(item.who)} if item.who else {})}
+        for item in fields.agenda
+    ]
+    event.pools = [
+        {
+            "segment": item.segment,
+            "seats": item.seats,
+            **({"release_hours": item.release_hours} if item.release_hours is not None else {}),
+        }
+        for item in fields.pools
+    ]
+
+
+def run_of(fields: EventFields) -> tuple[date, date] | None:
+    """Return the first and last day that the event's details say it stands. Raises Refused event.run."""
+    run = KINDS[fields.kind].run_of(read_details(fields.kind, fields.details))
+    if run is not None and run[1] < run[0]:
+        raise Refused("event.run", N_("The last day must not be before the first."), field="kind")
+    return run
+
+
+def _full(texts: Texts) -> Texts:
+    return {code: text for code, text in texts.items() if text}
+
+
+def _write_place(event: Event, fields: EventFields) -> Venue | None:
+    venue: Venue | None = None
+    if fields.venue:
+        venue = _one(Venue, fields.venue, "place")
+    elif fields.mode is Mode.ONLINE:
+        venue = db.session.scalar(select(Venue).where(Venue.virtual).order_by(Venue.id))
+    event.venue_id = venue.id if venue else None
+    event.room_id = None
+    if fields.room and venue is not None:
+        event.room_id = db.session.scalar(select(Room.id).where(Room.venue_id == venue.id, Room.key == fields.room))
+        if event.room_id is None:
+            raise Refused("event.room", N_("Choose a room from the list."), field="place")
+    if fields.tz:
+        when.zone(fields.tz)
+    event.tz = fields.tz or (None if venue else db.session.scalar(select(Organisation.tz)) or DEFAULT_TZ)
+    return venue
+
+
+def _one(model: Any, key: str, field: str) -> Any:
+    row = db.session.scalar(select(model).where(model.key == key))
+    if row is None:
+        raise Refused("event.unknown", N_("What you chose is no longer there. Choose again."), field=field)
+    return row
+
+
+def _ids(model: Any, keys: Sequence[str], field: str) -> dict[str, int]:
+    rows = db.session.execute(select(model.key, model.id).where(model.key.in_(keys)))
+    found = {row.key: row.id for row in rows}
+    if set(keys) - set(found):
+        raise Refused("event.unknown", N_("What you chose is no longer there. Choose again."), field=field)
+    return found
+
+
+def _write_links(event: Event, fields: EventFields) -> None:
+    session = db.session
+    event.campaign_id = _one(Campaign, fields.campaign, "campaign").id if fields.campaign else None
+    themes = _ids(Theme, fields.themes, "themes")
+    segments = _ids(Segment, fields.segments, "segments")
+    partners = _ids(Partner, fields.partners, "partners")
+    contacts = _ids(Contact, [person.who for person in fields.people], "people")
+    for link in (EventTheme, EventSegment, EventPartner, EventPerson, EventLanguage):
+        session.execute(delete(link).where(link.event_id == event.id))
+    session.add_all(
+        [
+            *(EventTheme(event_id=event.id, theme_id=themes[key], position=n) for n, key in enumerate(fields.themes)),
+            *(
+                EventSegment(event_id=event.id, segment_id=segments[key], position=n)
+                for n, key in enumerate(fields.segments)
+            ),
+            *(
+                EventPartner(event_id=event.id, partner_id=partners[key], position=n)
+                for n, key in enumerate(fields.partners)
+            ),
+            *(
+                EventPerson(event_id=event.id, contact_id=contacts[person.who], role=person.role, position=n)
+                for n, person in enumerate(fields.people)
+            ),
+            *(EventLanguage(event_id=event.id, language=code, position=n) for n, code in enumerate(fields.languages)),
+        ]
+    )
+    session.flush()
+
+
+def _write_occurrences(event: Event, wanted: Sequence[OccurrenceFields], tz: str) -> list[Occurrence]:
+    """Change the rows that stay, by id; add the new ones, with the later dates of a rule; remove the rest."""
+    known = {row.id: row for row in occurrences_of(event.id)}
+    ruled = {row.series_of for row in known.values()} | {row.id for row in known.values() if row.rrule}
+    broken: set[int | None] = set()
+    rows: list[Occurrence] = []
+    new: list[list[Occurrence]] = []
+    position = max((row.position for row in known.values()), default=-1)
+    for number, item in enumerate(wanted):
+        row = known.get(item.id or 0)
+        try:
+            if row is not None and (item.rrule == row.rrule or row.id in ruled):
+                if _move(row, item, tz):
+                    broken.add(row.series_of or (row.id if row.rrule else None))
+                rows.append(row)
+                continue
+            position += 1
+            made = make_occurrences(
+                item.starts_wall, item.ends_wall, tz, title=item.title, rrule=item.rrule, position=position
+            )
+        except Refused as refused:
+            refused.field = f"occurrences-{number}-{refused.field or 'start'}"
+            raise
+        if row is not None:  # a single date becomes a series: it stays its first
+            _move(row, item, tz)
+            row.rrule = item.rrule
+            made = [row, *made[1:]]
+        new.append(made)
+        rows += made
+    for gone in set(known) - {row.id for row in rows}:
+        broken.add(known[gone].series_of or (gone if known[gone].rrule else None))
+        db.session.delete(known[gone])
+    for row in rows:
+        row.event_id = event.id
+        if row.series_of in broken - {None} or (row.id in broken and row.rrule):
+            row.series_of, row.rrule = None, None  # one of them went its own way: they are dates of their own now
+    db.session.add_all(rows)
+    db.session.flush()
+    for first, *later in new:
+        for row in later:
+            row.series_of = first.id
+    db.session.flush()
+    return sorted(rows, key=lambda row: (row.starts_at, row.id))
+
+
+def _move(row: Occurrence, item: OccurrenceFields, tz: str) -> bool:
+    """Write an occurrence's times and title; tell whether its times or title changed."""
+    made = make_occurrences(item.starts_wall, item.ends_wall, tz)[0]
+    title = _full(item.title)
+    before = (row.starts_wall, row.ends_wall, row.title)
+    row.starts_wall, row.ends_wall, row.tz = made.starts_wall, made.ends_wall, tz
+    row.starts_at, row.ends_at, row.title = made.starts_at, made.ends_at, title
+    return before != (row.starts_wall, row.ends_wall, title)
