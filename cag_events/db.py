@@ -257,8 +257,8 @@ def _begin(connection: Connection) -> None:
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def _count(*_args: object) -> None:
-    if has_app_context():
+def _count(_connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+    if has_app_context() and not statement.startswith(("BEGIN", "SET LOCAL")):
         g.sql_statements = g.get("sql_statements", 0) + 1
 
 

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from cag_events.domain import when
 from cag_events.domain.clocks import other_zones
@@ -26,7 +25,6 @@ STATUS_WORDS = {
     "held": N_("Over"),
     "ongoing": N_("Ongoing"),
 }
-FEW_SEATS = 10  # fewer free seats than this are "few left" where no number may be told
 
 
 class ThemeName(NamedTuple):
@@ -237,16 +235,6 @@ def language_text(view: EventView, reader: Reader) -> str:
     ]
     text = ", ".join([*words, *more])
     return text[:1].upper() + text[1:]
-
-
-def seats_words(view: EventView, free: int, queue: int) -> tuple[str, str]:
-    """Return the slug and words for free seats, as a number only where the event tells it."""
-    if free <= 0 or queue:
-        return ("full", _("Queue")) if view.registration.waitlist else ("full", _("Full"))
-    if view.shows_seat_numbers:
-        slug = "few" if free < FEW_SEATS else "free"
-        return slug, ngettext("%(num)s seat left", "%(num)s seats left", free)
-    return ("few", _("Few seats left")) if free < FEW_SEATS else ("free", _("Seats left"))
 
 
 def _foreign(text: Picked, reader: Reader) -> str | None:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 from cag_events.audiences.models import Segment
 from cag_events.db import db
 from cag_events.domain import when
-from cag_events.domain.event import EventRecord, Safety, Visibility
-from cag_events.domain.lifecycle import SHOWN
+from cag_events.domain.event import EventRecord, EventView, Safety, Visibility
+from cag_events.domain.lifecycle import SHOWN, Status
 from cag_events.events.models import (
     Campaign,
     Event,
@@ -97,3 +97,27 @@ def _facets() -> Iterable[tuple[str, Any, Sequence[tuple[Any, Condition]], bool]
     yield "country", Venue.country, ((Venue, (Venue.id == Event.venue_id) & Venue.virtual.is_(False)),), False
     yield "language", EventLanguage.language, ((EventLanguage, EventLanguage.event_id == Event.id),), False
     yield "mode", Event.mode, (), False
+
+
+def list_themes() -> list[Theme]:
+    """Return all themes, each followed by its subtopics."""
+    rows = list(db.session.scalars(select(Theme).order_by(Theme.position, Theme.id)))
+    below: dict[int | None, list[Theme]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id, []).append(row)
+    return [theme for top in below.get(None, []) for theme in (top, *below.get(top.id, []))]
+
+
+def list_related(view: EventView, today: date, tz: str, *, limit: int) -> list[EventRecord]:
+    """Return events to come that share a theme with this one, those nearest in time first."""
+    keys = [theme.key for theme in view.themes]
+    themed = select(EventTheme.event_id).join(Theme, Theme.id == EventTheme.theme_id).where(Theme.key.in_(keys))
+    return list_records(
+        LISTED,
+        since(today, tz),
+        Event.id != view.id,
+        Event.id.in_(themed),
+        Event.safety != Safety.GUARDED,
+        Event.status == Status.PUBLISHED,
+        limit=limit,
+    )
