@@ -19,6 +19,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Email
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -29,7 +30,9 @@ class SampleForm(Form):
     """One field of each sort, worded in English only: the guide is for the people who build the program."""
 
     mode = RadioField(
-        "How do you come?", choices=[("onsite", "On site"), ("online", "Online")], validators=[DataRequired()]
+        "How do you come?",
+        choices=[SelectChoice("on", "On site"), SelectChoice("online", "Online")],
+        validators=[DataRequired()],
     )
     name = StringField("Name", validators=[DataRequired()], render_kw={"autocomplete": "name"})
     email = EmailField(
@@ -40,7 +43,14 @@ class SampleForm(Form):
     day = DateField("Date")
     time = TimeField("Time")
     party = IntegerField("People", default=1)
-    segment = SelectField("I come as", choices=[("", "Rather not say"), ("students", "Student"), ("media", "Media")])
+    segment = SelectField(
+        "I come as",
+        choices=[
+            SelectChoice("rather", "Rather not say"),
+            SelectChoice("student", "Student"),
+            SelectChoice("media", "Media"),
+        ],
+    )
     needs = TextAreaField("Needs", description="Hearing loop, interpreter, wheelchair seat …")
     consent = BooleanField("You may write to me about other events", validators=[DataRequired("Tick the box.")])
     title_sv = StringField("Title", default="Våld är inte tradition")
@@ -48,7 +58,12 @@ class SampleForm(Form):
     picture = FileField("Picture")
     themes = SelectMultipleField(
         "Themes",
-        choices=[("environment", "Environment"), ("gender", "Gender"), ("youth", "Youth"), ("conflict", "Conflict")],
+        choices=[
+            SelectChoice("environment", "Environment"),
+            SelectChoice("gender", "Gender"),
+            SelectChoice("youth", "Youth"),
+            SelectChoice("conflict", "Conflict"),
+        ],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         default=["gender"],

@@ -58,12 +58,12 @@ def test_styleguide_has_each_id_once(app: Flask) -> None:
 
 
 def test_field_points_to_its_error_and_its_hint(app: Flask) -> None:
-    tag = next(tag for tag in re.findall(r"<input[^>]*>", _guide(app)) if 'id="wrongemail"' in tag)
+    tag = next(tag for tag in re.findall(r"<input[^>]*>", _guide(app)) if 'id="wrong-email"' in tag)
 
-    assert re.findall(r'aria-(?:describedby|invalid)="([^"]+)"', tag) == ["wrongemail-error wrongemail-hint", "true"]
+    assert re.findall(r'aria-(?:describedby|invalid)="([^"]+)"', tag) == ["wrong-email-error wrong-email-hint", "true"]
 
 
 def test_error_summary_links_to_the_first_choice_of_a_radio_group(app: Flask) -> None:
     page = _guide(app)
 
-    assert ('href="#wrongmode-0"' in page, 'id="wrongmode-0"' in page) == (True, True)
+    assert ('href="#wrong-mode-0"' in page, 'id="wrong-mode-0"' in page) == (True, True)
