@@ -1,0 +1,1 @@
+"""Whom events are meant for and made with."""

@@ -1,0 +1,1 @@
+"""Awareness campaigns: who pays for them and what they count."""

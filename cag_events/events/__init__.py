@@ -1,0 +1,1 @@
+"""Events, occurrences, venues: plan, publish, postpone, cancel."""

@@ -1,0 +1,1 @@
+"""Subscriptions to calendars, and the filters that all lists share."""

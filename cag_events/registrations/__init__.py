@@ -1,0 +1,1 @@
+"""Seats: register, wait, change, withdraw, check in."""

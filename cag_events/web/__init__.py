@@ -1,0 +1,1 @@
+"""What all views share: access, sessions, forms, limits, headers, errors."""

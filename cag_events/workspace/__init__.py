@@ -1,0 +1,1 @@
+"""What organizers see first: what needs doing, and the calendar."""
