@@ -2,7 +2,8 @@
 
 The rule, from what the viewer may see alone:
 - an event in another zone than the organisation's is told in its own time first, then in the organisation's;
-- an event that one may join online is also told in the time of the countries that its partners and people come from;
+- an event that one may join online is also told in the time of the countries that its partners come from, or, where
+  that names no other zone, those of its people;
 - a zone that shows the same hour as one already named adds nothing and is left out.
 """
 
@@ -23,18 +24,27 @@ def other_zones(record: EventRecord, home: str) -> tuple[str, ...]:
     if at is None or not record.occurrences:
         return ()
     own = record.occurrences[0].tz
-    wanted = [home]
-    if record.mode is not Mode.ONSITE:
-        countries = [partner.country for partner in record.partners] + [person.country for person in record.people]
-        wanted += [zone for country in dict.fromkeys(countries) if (zone := zone_of_country(country, at))]
     shown = {when.offset_minutes(at, own)}
-    others: list[str] = []
-    for zone in wanted:
+    others = _unlike(shown, [home], at)
+    if record.mode is not Mode.ONSITE:
+        for guests in (record.partners, record.people):
+            zones = [zone_of_country(guest.country, at) for guest in guests]
+            found = _unlike(shown, [zone for zone in zones if zone], at)
+            others += found
+            if found:
+                break
+    return tuple(others[:MOST])
+
+
+def _unlike(shown: set[int], zones: list[str], at: datetime) -> list[str]:
+    """Those of the zones whose clocks show another time than any named so far."""
+    others = []
+    for zone in zones:
         offset = when.offset_minutes(at, zone)
         if offset not in shown:
             shown.add(offset)
             others.append(zone)
-    return tuple(others[:MOST])
+    return others
 
 
 def zone_of_country(country: str, at: datetime) -> str | None:

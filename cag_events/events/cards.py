@@ -166,8 +166,14 @@ def _last_day(occurrence: OccurrenceRecord) -> date:
     return (occurrence.ends_wall - timedelta(hours=6)).date()
 
 
+def unbroken_days(view: EventView) -> tuple[date, date] | None:
+    """Return the first and last of days that follow each other, as a conference's do; None for anything else."""
+    if view.run_from is not None or not _is_unbroken(view):
+        return None
+    return view.occurrences[0].starts_wall.date(), _last_day(view.occurrences[-1])
+
+
 def _is_unbroken(view: EventView) -> bool:
-    """Whether the occurrences follow day upon day, as a conference's do."""
     days = [occurrence.starts_wall.date() for occurrence in view.occurrences]
     return len(days) > 1 and all(later - earlier <= timedelta(days=1) for earlier, later in pairwise(days))
 
@@ -226,14 +232,12 @@ def place_text(view: EventView, reader: Reader) -> str:
 def language_text(view: EventView, reader: Reader) -> str:
     """Return the spoken languages and what is interpreted, in one line."""
     words = [dates.language_name(code, reader.lang) for code in view.languages]
-    more = [
-        dates.language_name(offer.to, reader.lang)
-        if offer.how == "sign"
-        else _("interpreted to %(language)s", language=dates.language_name(offer.to, reader.lang))
-        for offer in view.interpreting
-        if offer.how != "captions"
-    ]
-    text = ", ".join([*words, *more])
+    words += [dates.language_name(offer.to, reader.lang) for offer in view.interpreting if offer.how == "sign"]
+    spoken = [offer.to for offer in view.interpreting if offer.how not in ("sign", "captions")]
+    if spoken:
+        names = dates.listing([dates.language_name(code, reader.lang) for code in dict.fromkeys(spoken)], reader.lang)
+        words.append(_("interpreted to %(language)s", language=names))
+    text = ", ".join(words)
     return text[:1].upper() + text[1:]
 
 

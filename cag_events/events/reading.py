@@ -5,13 +5,15 @@ from datetime import date
 from typing import TypeVar
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cag_events import clock
 from cag_events.db import db
 from cag_events.domain import when
+from cag_events.domain.event import EventRecord
+from cag_events.events import records
 from cag_events.events.cards import Reader
-from cag_events.events.models import KindWords
+from cag_events.events.models import Event, EventRecordRow, KindWords, ProgrammeVersion
 from cag_events.events.queries import programme_version
 from cag_events.web.language import current_language
 from cag_events.web.memo import remembered
@@ -26,6 +28,18 @@ def version() -> int:
         g.programme_version = programme_version()[0]
     known: int = g.programme_version
     return known
+
+
+def find_record(key: str) -> EventRecord | None:
+    """Return the record of the event with this key, and read the programme's version in the same statement."""
+    number = select(func.max(ProgrammeVersion.number)).scalar_subquery()
+    row = db.session.execute(
+        select(EventRecordRow.body, number).join(Event, Event.id == EventRecordRow.event_id).where(Event.key == key)
+    ).first()
+    if row is None:
+        return None
+    g.programme_version = row[1] or 0
+    return records.decode(row[0])
 
 
 def kept(key: Hashable, make: Callable[[], T]) -> T:

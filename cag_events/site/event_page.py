@@ -12,7 +12,7 @@ from cag_events.domain.clocks import other_zones
 from cag_events.domain.errors import N_
 from cag_events.domain.event import Aspect, EventView, Mode, OccurrenceRecord
 from cag_events.domain.texts import Picked
-from cag_events.events.cards import Reader, ThemeName, city_of, kind_label, theme_name, title_of
+from cag_events.events.cards import Reader, ThemeName, city_of, kind_label, theme_name, title_of, unbroken_days
 from cag_events.web import dates
 
 ACCESS = {
@@ -109,6 +109,7 @@ class EventPage:
     shows_zone: bool
     coming: tuple[OccurrenceRecord, ...]
     over: tuple[OccurrenceRecord, ...]
+    unbroken: tuple[date, date] | None  # first and last of days that follow each other
     place: str
     city: str
     map_url: str
@@ -138,6 +139,7 @@ def page_of(view: EventView, reader: Reader, now: datetime) -> EventPage:
         shows_zone=bool(others) or view.mode is not Mode.ONSITE,
         coming=tuple(one for one in view.occurrences if one.ends_at > now),
         over=tuple(one for one in view.occurrences if one.ends_at <= now),
+        unbroken=unbroken_days(view),
         place=reader.text(view.venue.name).text if view.venue else "",
         city=city_of(view.venue, reader) if view.venue else "",
         map_url=_map_url(view),

@@ -1,25 +1,26 @@
 """The event page, with its registration form, and the receipt."""
 
-from typing import NamedTuple
-
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cag_events import clock
 from cag_events.domain.disclosure import STRANGER, disclose, may_know
-from cag_events.domain.errors import NotFound, Refused
+from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventRecord, EventView, RegistrationMode, Visibility
-from cag_events.domain.registering import find_obstacle
+from cag_events.domain.lifecycle import Status
 from cag_events.events import reading
 from cag_events.events.cards import Card
-from cag_events.events.queries import find_new_key, find_record
+from cag_events.events.queries import find_new_key
 from cag_events.permissions import ANONYMOUS, Actor
-from cag_events.registrations.queries import seat_state, seat_words
+from cag_events.registrations import intake
+from cag_events.registrations.forms import RegisterForm, obstacle_of, register_form
+from cag_events.registrations.queries import seat_state, seat_states, seat_words
 from cag_events.site import listing, queries
 from cag_events.site.blueprint import bp
 from cag_events.site.event_page import page_of
-from cag_events.site.seats import tell
+from cag_events.site.seats import tell, with_seats
+from cag_events.site.share import share
 from cag_events.site.structured import describe
 from cag_events.web.access import public
 from cag_events.web.actor import actor
@@ -29,29 +30,50 @@ from cag_events.web.organisation import site
 from cag_events.web.templating import absolute
 
 RELATED = 3
-LONGEST_TEXT = 300
-
-
-class Share(NamedTuple):
-    """What other sites show of a page."""
-
-    title: str
-    text: str
-    url: str
-    kind: str = "website"
+OUTCOMES = ("seat", "queue", "approval")
 
 
 @bp.get("/<lang>/events/<key>")
 @public
 def event(key: str) -> ResponseReturnValue:
     """Read about an event, and register."""
-    record = find_record(key)
+    record = reading.find_record(key)
     if record is None:
         return _moved(key)
-    who = _who_asks(record)
-    if not may_know(record, who.viewer):
+    return _event_page(record, _who_asks(record))
+
+
+@bp.post("/<lang>/events/<key>")
+@public
+def register(key: str) -> ResponseReturnValue:
+    """Ask for seats."""
+    record = reading.find_record(key)
+    if record is None:
         raise NotFound(key)
-    return _event_page(record, who)
+    who = _who_asks(record)
+    view = _view(record, who)
+    form = register_form(view, seat_state(record))
+    return intake.submit(form, view, by=who) or (_event_page(record, who, form), 422)
+
+
+@bp.get("/<lang>/events/<key>/receipt")
+@public
+def receipt(key: str) -> ResponseReturnValue:
+    """See what happens next, after registering: the same page for everybody."""
+    record = reading.find_record(key)
+    if record is None:
+        raise NotFound(key)
+    view = _view(record, _who_asks(record))
+    outcome = request.args.get("outcome", "")
+    reader = reading.reader()
+    return render_template(
+        "site/receipt.html",
+        page=page_of(view, reader, clock.now()),
+        view=view,
+        outcome=outcome if outcome in OUTCOMES else "seat",
+        ics_url=_ics_url(view),
+        related=listing.cards_of(_related(view)) if _is_open(view) else [],
+    )
 
 
 def _moved(key: str) -> ResponseReturnValue:
@@ -68,34 +90,47 @@ def _who_asks(record: EventRecord) -> Actor:
     return actor()
 
 
-def _event_page(record: EventRecord, who: Actor) -> str:
-    now, reader = clock.now(), reading.reader()
-    view = disclose(record, who.viewer, now)
-    page = page_of(view, reader, now)
-    url = absolute(url_for("site.event", key=view.key))
-    is_public = view.visibility is Visibility.PUBLIC and who is ANONYMOUS
-    obstacle = _obstacle(view)
+def _view(record: EventRecord, who: Actor) -> EventView:
+    """What this actor may see. Raises NotFound where they may not know of it; drafts have a preview of their own."""
+    if not may_know(record, who.viewer) or record.status is Status.DRAFT:
+        raise NotFound(record.key)
+    return disclose(record, who.viewer, clock.now())
+
+
+def _event_page(record: EventRecord, who: Actor, form: RegisterForm | None = None) -> str:
+    view, reader = _view(record, who), reading.reader()
+    related = _related(view) if _is_open(view) else []
+    states = seat_states([view, *(shown for shown, _card in related)])
+    state = states[view.id]
+    page = page_of(view, reader, clock.now())
+    path = url_for("site.event", key=view.key)
+    obstacle = obstacle_of(view, who)
+    if form is None and obstacle is None:
+        form = register_form(view, state)
     return render_template(
         "site/event.html",
         page=page,
-        offers=page.offers,
-        seats=tell(view, seat_words(view, seat_state(record))),
-        related=_related(view) if is_public and not view.neutral else [],
-        robots=is_public,
-        structured=describe(view, url, site().name, reader) if is_public and not view.neutral else None,
-        share=Share(page.title.text, (page.summary.text or page.kind)[:LONGEST_TEXT], url, "article"),
-        ics_url=url_for("feeds.event_ics", key=view.key) if is_public and not view.neutral else "",
+        view=view,
+        seats=tell(view, seat_words(view, state)),
+        related=[with_seats(shown, card, states) for shown, card in related],
+        is_open=_is_open(view),
+        structured=describe(view, absolute(path), site().name, reader) if _is_open(view) else None,
+        share=share(page.title.text, page.summary.text or page.kind, path, "article"),
+        ics_url=_ics_url(view),
         only_in=_only_in(page.body.lang),
-        obstacle=_(obstacle.text) % obstacle.facts if obstacle else "",
-        opens_at=view.registration.opens_at if obstacle and obstacle.code == "registration.not_open" else None,
-        register_text=_("Register"),
-        form=None,
+        obstacle=obstacle,
+        obstacle_text=_(obstacle.text) if obstacle else "",
+        form=form,
     )
 
 
-def _obstacle(view: EventView) -> Refused | None:
-    seats = view.registration
-    return find_obstacle(view, seats.mode, seats.opens_at, seats.closes_at, clock.now())
+def _is_open(view: EventView) -> bool:
+    """Whether everybody may find the event: listed, indexed, with its data for other programs."""
+    return view.visibility is Visibility.PUBLIC and not view.neutral
+
+
+def _ics_url(view: EventView) -> str:
+    return url_for("feeds.event_ics", key=view.key, lang=current_language()) if _is_open(view) else ""
 
 
 def _only_in(lang: str) -> str:
@@ -103,11 +138,10 @@ def _only_in(lang: str) -> str:
     return _("Only in %(language)s", language=language_name(lang)) if lang != current_language() else ""
 
 
-def _related(view: EventView) -> list[Card]:
+def _related(view: EventView) -> list[tuple[EventView, Card]]:
     """Other events to come on the same themes, soonest first."""
     today = reading.today()
-    found = reading.kept(
+    return reading.kept(
         ("related", view.id, current_language(), today),
         lambda: listing.shown_of(queries.list_related(view, today, site().facts.tz, limit=RELATED)),
     )
-    return [card for _view, card in found]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -85,6 +86,11 @@ class Asked:
         """Whether days were asked for, so that the past may be meant."""
         return "from" in self.filters.values or "to" in self.filters.values
 
+    @property
+    def fault_texts(self) -> list[str]:
+        """Return what was not understood, in words."""
+        return [_(fault.text) % fault.facts if fault.facts else _(fault.text) for fault in self.filters.faults]
+
     def url(self, path: str, *, page: int = 1) -> str:
         """Return a path with these filters."""
         pairs = [*self.query, ("page", str(page))] if page > 1 else list(self.query)
@@ -96,10 +102,19 @@ class Asked:
         pairs = [p for p in self.query if p != pair] if pair in self.query else [*self.query, pair]
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
-    def feed_url(self, path: str, **more: str) -> str:
-        """Return an address of feeds with the same filters, days aside: a feed goes on."""
-        pairs = [pair for pair in self.query if pair[0] not in ("from", "to")] + list(more.items())
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+    @property
+    def without_days(self) -> list[tuple[str, str]]:
+        """The filters that a feed takes over: all but the days, since a feed goes on."""
+        return [pair for pair in self.query if pair[0] not in ("from", "to")]
+
+    def feed_url(self, path: str) -> str:
+        """Return an address of feeds with the same filters."""
+        return f"{path}?{urlencode(self.without_days)}" if self.without_days else path
+
+    def with_days(self, path: str, **days: date) -> str:
+        """Return a path with these filters and other days: `to`, or `since` for from."""
+        pairs = [("from" if name == "since" else name, day.isoformat()) for name, day in days.items()]
+        return f"{path}?{urlencode([*self.without_days, *pairs])}"
 
 
 def read(args: MultiDict[str, str]) -> Asked:

@@ -168,8 +168,9 @@ def run(first: date, last: date, *, lang: str | None = None, weekday: bool = Fal
         return day(first, lang=lang)
     till = style_of(lang).till
     shows_year = first.year != last.year
-    if first.month == last.month and not shows_year and not weekday:
-        short = f"{first.day}–{_day(last, lang, False, True, False)}"
+    if first.month == last.month and not shows_year:
+        begins = f"{names_of(lang).days[first.weekday()]} {first.day}" if weekday else str(first.day)
+        short = f"{begins}–{_day(last, lang, weekday, True, False)}"
     else:
         short = f"{_day(first, lang, weekday, shows_year, False)} – {_day(last, lang, weekday, True, False)}"
     words = f"{_day(first, lang, True, shows_year, True)}{till}{_day(last, lang, True, True, True)}"
