@@ -5,30 +5,40 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask
+from flask.helpers import get_debug_flag
+from flask_babel import Babel
 from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
 from sqlalchemy import inspect
 
 from cag_events import db as database
 from cag_events import keyring, reactions
 from cag_events.accounts import models as accounts_models
+from cag_events.accounts import queries as accounts_queries
+from cag_events.accounts.sessions import Sessions
 from cag_events.audiences import models as audiences_models
 from cag_events.campaigns import models as campaigns_models
-from cag_events.config import Settings, read_settings
+from cag_events.config import BadSettings, Settings, read_settings
 from cag_events.db import db
 from cag_events.events import models as events_models
+from cag_events.exchange import models as exchange_models
 from cag_events.feeds import models as feeds_models
 from cag_events.outbox import models as outbox_models
 from cag_events.registrations import models as registrations_models
-from cag_events.web import language, templating
+from cag_events.web import actor, errors, gate, headers, language, log, organisation, session, templating
+from cag_events.web import models as web_models
+from cag_events.web.access import require_declared
 
 MODELS = (
     accounts_models,
     audiences_models,
     campaigns_models,
     events_models,
+    exchange_models,
     feeds_models,
     outbox_models,
     registrations_models,
+    web_models,
 )
 _HERE = Path(__file__).parent
 MIGRATIONS = _HERE / "migrations" if (_HERE / "migrations").exists() else _HERE.parent / "migrations"
@@ -37,6 +47,8 @@ MIGRATIONS = _HERE / "migrations" if (_HERE / "migrations").exists() else _HERE.
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the WSGI application. Raises BadSettings or KeyMissing with one line for the operator."""
     settings = settings or read_settings()
+    if get_debug_flag() and not settings.is_local:
+        raise BadSettings("debug mode is for this machine alone; CAG_BASE_URL is another")
     app = Flask(__name__, instance_path=str(settings.instance), static_folder="static")
     app.extensions["cag_settings"] = settings
     settings.instance.mkdir(parents=True, exist_ok=True)
@@ -53,11 +65,27 @@ def create_app(settings: Settings | None = None) -> Flask:
     keyring.init_app(app, ring)
     app.secret_key = ring.secret
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
+    _guard(app, settings)
     language.init_app(app)
+    Babel(app, default_locale=settings.languages[0], locale_selector=language.current_language)
+    organisation.init_app(app, accounts_queries.load_site)
     templating.init_app(app)
     reactions.init_app(app)
     _register_rooms(app)
+    require_declared(app)
     return app
+
+
+def _guard(app: Flask, settings: Settings) -> None:
+    """What stands before and after every view. The order counts: the log runs first and last."""
+    log.init_app(app)
+    headers.init_app(app, settings)
+    gate.init_app(app, settings)
+    session.init_app(app, Sessions(), is_local=settings.is_local)
+    actor.init_app(app)
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)  # SSL_STRICT reads Referer: we send none
+    CSRFProtect(app)
+    errors.init_app(app)
 
 
 def _register_rooms(app: Flask) -> None:

@@ -1,14 +1,19 @@
 """Plain functions that make rows with dull, valid defaults; a test names only what matters to it."""
 
+import re
 import uuid
 from datetime import date, datetime, timedelta
+from html import unescape
 from itertools import count
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from cag_events import clock
+from cag_events import clock, keyring
 from cag_events.accounts.models import Account
+from cag_events.accounts.sessions import Sessions
 from cag_events.audiences.models import Contact, Partner, Segment
 from cag_events.db import db, transaction
 from cag_events.domain import when
@@ -29,6 +34,7 @@ from cag_events.events.models import (
 )
 from cag_events.events.timing import make_occurrences, set_span
 from cag_events.permissions import Role
+from cag_events.web.session import Sessions as SessionInterface
 
 _numbers = count(1)
 
@@ -112,6 +118,48 @@ def make_account(role: Role = Role.ORGANIZER, **values: Any) -> Account:
         "created_at": clock.now(),
     }
     return _add(Account(role=role, **{**defaults, **values}))
+
+
+def sign_in(client: FlaskClient, account: Account | Role = Role.ORGANIZER) -> Account:
+    """Sign a browser in, without a form: a row and its cookie. A role makes an account of it."""
+    with client.application.app_context():
+        known = make_account(account) if isinstance(account, Role) else account
+        session_id = keyring.new_token()
+        Sessions().open(keyring.token_hash(session_id, "session"), known.id, clock.now())
+    client.set_cookie(cookie_name(client), session_id, domain="localhost")
+    return known
+
+
+def sign_in_by_form(client: FlaskClient, email: str, password: str, lang: str = "sv") -> TestResponse:
+    """Sign a browser in as people do; returns the answer to the form."""
+    return post(client, f"/{lang}/account/login", {"email": email, "password": password})
+
+
+def cookie_name(client: FlaskClient) -> str:
+    """The name of the session's cookie."""
+    interface = client.application.session_interface
+    assert isinstance(interface, SessionInterface)
+    return interface.cookie
+
+
+def csrf_token(client: FlaskClient, path: str = "/sv/account/login") -> str:
+    """The token that a page's form carries; works for every form of this browser."""
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path).text)
+    assert found, f"{path} has no form"
+    return found[1]
+
+
+def hidden_fields(html: str) -> dict[str, str]:
+    """The names and values of the hidden fields of a page's first form with a token."""
+    form = next(part for part in html.split("<form")[1:] if "csrf_token" in part)
+    tags = re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", form.partition("</form>")[0])
+    pairs = [(re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags]
+    return {name[1]: unescape(value[1]) if value else "" for name, value in pairs if name}
+
+
+def post(client: FlaskClient, path: str, values: dict[str, Any], page: str | None = None) -> TestResponse:
+    """Send a form as a browser does: the hidden fields of its page (`page`, else the same path) go along."""
+    return client.post(path, data={**hidden_fields(client.get(page or path).text), **values})
 
 
 def make_event(

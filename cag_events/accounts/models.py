@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cag_events.db import Id, Model, text_enum
+from cag_events.db import Id, Model, RowId, new_row_id, text_enum
 from cag_events.domain.texts import Texts
 from cag_events.permissions import Role
 
@@ -38,6 +38,7 @@ class Account(Model):
     __tablename__ = "account"
 
     id: Mapped[Id]
+    row_id: Mapped[RowId] = mapped_column(default=new_row_id)  # stands in addresses
     email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(text_enum(Role))
@@ -55,7 +56,7 @@ class WebSession(Model):
     id_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime]  # to the hour
+    last_seen_at: Mapped[datetime]  # written at most twelve times within the idle limit
     confirmed_at: Mapped[datetime]  # when the password was last given
 
 

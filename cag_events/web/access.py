@@ -5,10 +5,13 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, redirect, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 
 from cag_events.permissions import Permission, require
 from cag_events.web.actor import actor
+from cag_events.web.gate import SAFE
+from cag_events.web.session import recently_confirmed
 
 P = ParamSpec("P")
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
@@ -42,13 +45,33 @@ def _guarded(
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         who = actor()
         if who.account_id is None:
-            return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
+            return redirect(url_for("accounts.login", next=_way_back()), 303)
         if permission is not None:
             require(who, permission)
         return view(*args, **kwargs)
 
     setattr(guarded, ACCESS, mark)
     return guarded
+
+
+def confirmed(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Ask for the password again unless it was given within the last 15 minutes; stands below @needs or @signed_in."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not recently_confirmed():
+            return redirect(url_for("accounts.confirm", next=_way_back()), 303)
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def _way_back() -> str | None:
+    """Return the address to come back to: this one, if it can be opened without sending anything."""
+    if request.method in SAFE:
+        return request.full_path.rstrip("?")
+    adapter = request_ctx.url_adapter
+    return request.path if adapter and adapter.test(request.path, method="GET") else None
 
 
 def access_of(app: Flask, endpoint: str) -> str | None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask import Flask, current_app, g, request  # noqa: TID251 (settings belong to the application)
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import RequestRedirect
 
 from cag_events.config import Settings
 
@@ -41,7 +43,17 @@ def init_app(app: Flask) -> None:
     @app.url_value_preprocessor
     def take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         if values is not None and "lang" in values:
-            g.lang = values.pop("lang")
+            code = values.pop("lang")
+            if code not in languages():
+                raise NotFound
+            g.lang = code
+
+    @app.before_request
+    def refuse_unknown() -> None:
+        """Answer `/nonsense` with 404 at once, not with a redirect to `/nonsense/` and then 404."""
+        first, _, rest = request.path.removeprefix("/").partition("/")
+        if isinstance(request.routing_exception, RequestRedirect) and not rest and first not in languages():
+            raise NotFound
 
     @app.url_defaults
     def give(endpoint: str, values: dict[str, Any]) -> None:

@@ -3,17 +3,20 @@
 import hashlib
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, get_flashed_messages, request, session, url_for  # noqa: TID251 (addresses)
+from flask import Flask, current_app, g, get_flashed_messages, has_request_context, request, session, url_for  # noqa: TID251
 from jinja2 import StrictUndefined
 
 from cag_events.config import Settings
 from cag_events.domain.texts import Picked, pick
-from cag_events.permissions import Permission, may
-from cag_events.web import dates, memo
-from cag_events.web.actor import actor
+from cag_events.permissions import ANONYMOUS, Permission, may
+from cag_events.web import dates, memo, navigation, richtext
+from cag_events.web.actor import actor, person
 from cag_events.web.language import current_language, languages
+from cag_events.web.organisation import site
+from cag_events.web.session import current
 
 _OWN_WORDS = frozenset({"lang", "_external", "_anchor", "_method", "_scheme"})  # url_for's, not the address's
 STATIC = Path(__file__).parent.parent / "static"
@@ -56,12 +59,11 @@ def picked(texts: dict[str, str] | None) -> Picked:
 
 
 def flashes() -> list[tuple[str, str]]:
-    """Return the messages left by the request before, as (tone, text)."""
-    return (
-        [(str(tone), str(text)) for tone, text in get_flashed_messages(with_categories=True)]
-        if "_flashes" in session
-        else []
-    )
+    """Return the messages left by the request before, as (tone, text); none where nothing has asked the session."""
+    if not current().accessed or "_flashes" not in session:
+        return []
+    left: list[tuple[str, str]] = get_flashed_messages(with_categories=True)  # type: ignore[assignment]
+    return [(str(tone), str(text)) for tone, text in left]
 
 
 def may_now(permission: str) -> bool:
@@ -82,7 +84,25 @@ def init_app(app: Flask) -> None:
         may=may_now,
         flashes=flashes,
         picked=picked,
+        richtext=richtext.render,
     )
     dates.init_app(app)
     memo.init_app(app)
-    app.context_processor(lambda: {"lang": current_language(), "languages": languages()})
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    """What the skeletons of pages need; nothing here touches the session of a page that has not done so itself."""
+    known = person() if has_request_context() and g.get("actor", ANONYMOUS).account_id is not None else None
+    return {
+        "lang": current_language(),
+        "languages": languages(),
+        "site": site(),
+        "home_url": navigation.link_to("site.programme") or "/",
+        "nav_public": navigation.public_links(),
+        "footer_links": navigation.footer_links(),
+        "me": known,
+        "nav_workspace": navigation.workspace_links(known.actor) if known else [],
+        "account_links": navigation.account_links(known.actor) if known else [],
+        "logout_url": navigation.link_to("accounts.logout") or "/",
+    }

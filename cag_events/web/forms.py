@@ -1,0 +1,395 @@
+"""The base of all forms: clean texts, limits, our own words, refusals as messages, and the guards of public forms."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as PlainForm
+from wtforms.validators import DataRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, DateInput, DateTimeLocalInput, ListWidget, NumberInput, TimeInput
+
+from cag_events import clock, keyring
+from cag_events.db import new_row_id
+from cag_events.domain.errors import N_, Refused
+from cag_events.web import session
+from cag_events.web.errors import say
+
+LINE = 200  # characters of a single line, unless its field says otherwise
+TEXT = 20_000  # of a text of several lines
+EMAIL = 254
+TOO_YOUNG_SECONDS = 3
+TOO_OLD_SECONDS = 12 * 3600
+_WHOLE = re.compile(r"\d{1,15}", re.ASCII)
+_BREAKS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean_line(text: str) -> str:
+    """Return a single line: NFC, no control, separator or direction-override characters, single spaces, trimmed.
+
+    Joiners and combining marks stay: names are Kazakh, Kyrgyz, Uzbek, Persian and Swedish.
+    """
+    spaced = "".join(" " if c in "\t\n\r\v\f\x85\u2028\u2029" else c for c in text)
+    kept = "".join(c for c in spaced if c not in _BIDI and not _is_unwanted(c))
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def clean_text(text: str) -> str:
+    """Return a text of several lines: NFC, line ends as \\n, no other control characters, trimmed."""
+    kept = "".join(c for c in _BREAKS.sub("\n", text) if c in "\n\t" or not _is_unwanted(c))
+    return unicodedata.normalize("NFC", kept).strip()
+
+
+def _is_unwanted(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in ("Cc", "Cs") or (ord(character) & 0xFFFE) == 0xFFFE
+
+
+class Required(DataRequired):
+    """The field must hold something."""
+
+    def __init__(self, message: str = N_("Fill this in.")) -> None:
+        super().__init__(message)
+
+
+class Email:
+    """One e-mail address that could exist; the domain is not looked up."""
+
+    def __call__(self, form: PlainForm, field: Field) -> None:  # noqa: ARG002 (WTForms' signature)
+        """Raise StopValidation, or leave the address in its usual form."""
+        try:
+            found = validate_email(field.data or "", check_deliverability=False, allow_smtputf8=False)
+        except EmailNotValidError:
+            raise StopValidation(gettext("Enter an e-mail address, for example name@example.org.")) from None
+        address = found.ascii_email or found.normalized
+        if len(address) > EMAIL:
+            raise StopValidation(gettext("Enter an e-mail address, for example name@example.org."))
+        field.data = address
+
+
+class WholeNumberField(IntegerField):
+    """A whole number of up to 15 digits between `least` and `most`; what was typed stays."""
+
+    widget = NumberInput()
+
+    def __init__(
+        self, label: str = "", validators: Any = None, *, least: int = 0, most: int = 10**6, **more: Any
+    ) -> None:
+        render = {"inputmode": "numeric", "min": least, "max": most, **more.pop("render_kw", {})}
+        super().__init__(label, validators or [Optional()], render_kw=render, **more)
+        self.least, self.most = least, most
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the digits."""
+        self.data = None
+        text = clean_line(str(valuelist[0])).replace(" ", "") if valuelist else ""
+        if not text:
+            return
+        if not _WHOLE.fullmatch(text) or not self.least <= int(text) <= self.most:
+            raise ValueError(
+                gettext("Enter a whole number from %(least)s to %(most)s.", least=self.least, most=self.most)
+            )
+        self.data = int(text)
+
+
+class _MomentField(Field):
+    """What dates and times have in common: native input, several ways to type it, what was typed stays."""
+
+    formats: tuple[str, ...] = ()
+    shown = ""
+    fault = ""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.strftime(self.shown) if self.data is not None else ""
+
+    def _convert(self, moment: datetime) -> Any:
+        return moment
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the first format that fits."""
+        self.data = None
+        text = clean_line(str(valuelist[0])) if valuelist else ""
+        if not text:
+            return
+        for known in self.formats:
+            try:
+                self.data = self._convert(datetime.strptime(text, known))  # noqa: DTZ007 (wall time)
+            except ValueError:
+                continue
+            return
+        raise ValueError(gettext(self.fault))
+
+
+class DateField(_MomentField):
+    """A date."""
+
+    widget = DateInput()
+    formats = ("%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y")
+    shown = "%Y-%m-%d"
+    fault = N_("Enter a date, for example 2026-12-03.")
+    data: date | None
+
+    def _convert(self, moment: datetime) -> date:
+        return moment.date()
+
+
+class TimeField(_MomentField):
+    """A time of day on the wall."""
+
+    widget = TimeInput()
+    formats = ("%H:%M", "%H.%M", "%H:%M:%S", "%H%M")
+    shown = "%H:%M"
+    fault = N_("Enter a time, for example 18:00.")
+    data: time | None
+
+    def _convert(self, moment: datetime) -> time:
+        return moment.time().replace(second=0)
+
+
+class WallTimeField(_MomentField):
+    """A date and time on the wall, without a zone."""
+
+    widget = DateTimeLocalInput()
+    formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H.%M")
+    shown = "%Y-%m-%dT%H:%M"
+    fault = N_("Enter a date and a time, for example 2026-12-03 18:00.")
+    data: datetime | None
+
+
+class MultiCheckboxField(SelectMultipleField):
+    """Several of many, as tick boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class _Words:
+    """Our texts first, then those of WTForms."""
+
+    def __init__(self, wtforms: Any) -> None:
+        self.wtforms = wtforms
+
+    def gettext(self, text: str) -> str:
+        """Translate a text of a field or validator."""
+        ours = gettext(text)
+        return ours if ours != text or self.wtforms is None else str(self.wtforms.gettext(text))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """Translate a text with a number."""
+        return one if self.wtforms is None else str(self.wtforms.ngettext(one, many, number))
+
+
+def prepare(form: PlainForm) -> None:
+    """Translate the words of a form's fields, and of rows added since, and clean what was typed."""
+    for field in _all_fields(form):
+        _translate(field)
+        _clean(field)
+
+
+def finish(form: PlainForm, is_right: bool) -> bool:
+    """Translate the messages of a form that was validated and limit its texts; tell whether it still is right."""
+    for field in _all_fields(form):
+        if not isinstance(field, FormField | FieldList):
+            field.errors = [_shown(error) for error in field.errors]
+            if excess := _excess(field):
+                field.errors.append(excess)
+                is_right = False
+    return is_right
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form: labels and messages are translated, texts are cleaned and limited, parts of kinds included."""
+
+    form_errors: list[str]
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Texts of the form."""
+
+        def get_translations(self, form: PlainForm) -> Any:
+            """Return our words before those of WTForms."""
+            return _Words(super().get_translations(form))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        prepare(self)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Tell whether the shape is right; rules are the services' own."""
+        prepare(self)
+        return finish(self, bool(super().validate(extra_validators)))
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Turn a Refused into a message at the field it names (`a.b` inside a part), else above the form."""
+        try:
+            yield
+        except Refused as refused:
+            self.refuse(refused)
+
+    def refuse(self, refused: Refused) -> None:
+        """Show a refusal at the field it names, else above the form."""
+        field = _find(self, refused.field) if refused.field else None
+        if field is None or isinstance(field, FormField):
+            self.form_errors = [*self.form_errors, say(refused)]
+        else:
+            field.errors = [*field.errors, say(refused)]
+
+
+class PublicForm(Form):
+    """A form that strangers send: a field that people never see, its age, and a key so that twice does no harm."""
+
+    website = StringField(N_("Leave this empty"))
+    issued = HiddenField()
+    idempotency_key = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not _is_ours(self.idempotency_key.data, "idempotency"):
+            self.idempotency_key.data = _signed(new_row_id(), "idempotency")
+        if not self.is_submitted():
+            self._issue(0)
+
+    @property
+    def key(self) -> str:
+        """The key of this rendering of the form; the same press again brings the same key."""
+        return str(self.idempotency_key.data).partition(".")[0]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Tell whether the shape is right and a person may have sent it; otherwise one more press is asked for."""
+        is_right = super().validate(extra_validators)
+        if self.website.data:
+            self.form_errors = [*self.form_errors, gettext("Leave the hidden field empty and send the form again.")]
+            self.website.data = ""
+            return False
+        age = self._age()
+        if age is not None and TOO_YOUNG_SECONDS <= age <= TOO_OLD_SECONDS:
+            return is_right
+        if is_right:
+            quick = age is not None and age < TOO_YOUNG_SECONDS
+            text = (
+                gettext("That was quick. Press the button once more, nothing is lost.")
+                if quick
+                else gettext("The page had been open for long. Look through what you filled in and send it again.")
+            )
+            self.form_errors = [*self.form_errors, text]
+        self._issue(TOO_YOUNG_SECONDS)
+        return False
+
+    def _age(self) -> int | None:
+        stamp = str(self.issued.data or "")
+        if not _is_ours(stamp, "form-age") or not _WHOLE.fullmatch(stamp.partition(".")[0]):
+            return None
+        return int(clock.now().timestamp()) - int(stamp.partition(".")[0])
+
+    def _issue(self, seconds_ago: int) -> None:
+        self.issued.data = _signed(str(int(clock.now().timestamp()) - seconds_ago), "form-age")
+
+
+def _signed(value: str, purpose: str) -> str:
+    return f"{value}.{keyring.sign(f'{value} {session.current().id}', purpose)}"
+
+
+def _is_ours(signed: str | None, purpose: str) -> bool:
+    value, _, signature = (signed or "").partition(".")
+    return bool(signature) and keyring.is_signed(f"{value} {session.current().id}", signature, purpose)
+
+
+def _all_fields(form: Any) -> Iterator[Field]:
+    """Yield the fields of a form and of its parts."""
+    for field in form:
+        yield field
+        if isinstance(field, FormField):
+            yield from _all_fields(field.form)
+        elif isinstance(field, FieldList):
+            yield from _all_fields(field)
+
+
+def _find(form: Any, path: str) -> Field | None:
+    name, _, rest = path.partition(".")
+    field: Field | None = form._fields.get(name)
+    if rest:
+        return _find(field.form, rest) if isinstance(field, FormField) else None
+    return field
+
+
+def _shown(text: Any) -> Any:
+    """Translate a text that a class marked with N_(); what is no message stays as it is."""
+    return gettext(text) if isinstance(text, str) and text else text
+
+
+def _translate(field: Field) -> None:
+    field.label.text = _shown(field.label.text)
+    field.description = _shown(field.description)
+    if isinstance(field, SelectField | SelectMultipleField) and isinstance(field.choices, list):
+        field.choices = [
+            (choice[0], _shown(choice[1]), *choice[2:]) if isinstance(choice, tuple | list) else choice
+            for choice in field.choices
+        ]
+
+
+def _clean(field: Field) -> None:
+    if isinstance(field, StringField) and not isinstance(field, PasswordField) and isinstance(field.data, str):
+        field.data = clean_text(field.data) if isinstance(field, TextAreaField) else clean_line(field.data)
+
+
+def _excess(field: Field) -> str | None:
+    if not isinstance(field, StringField) or not isinstance(field.data, str):
+        return None
+    if any(isinstance(validator, Length) and validator.max >= 0 for validator in field.validators):
+        return None
+    most = TEXT if isinstance(field, TextAreaField) else LINE
+    if len(field.data) <= most:
+        return None
+    return str(gettext("At most %(most)s characters, please; this is %(number)s.", most=most, number=len(field.data)))
+
+
+__all__ = [
+    "BooleanField",
+    "DateField",
+    "Email",
+    "EmailField",
+    "FieldList",
+    "Form",
+    "FormField",
+    "HiddenField",
+    "Length",
+    "MultiCheckboxField",
+    "Optional",
+    "PasswordField",
+    "PublicForm",
+    "RadioField",
+    "Required",
+    "SelectField",
+    "SelectMultipleField",
+    "StringField",
+    "TextAreaField",
+    "TimeField",
+    "ValidationError",
+    "WallTimeField",
+    "WholeNumberField",
+    "finish",
+    "prepare",
+]

@@ -1,0 +1,90 @@
+"""The gate before every view: refuses what no honest browser sends, and says where a redirect may lead."""
+
+import re
+from typing import Any
+from urllib.parse import unquote, unquote_to_bytes
+
+from flask import Flask, request
+from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestEntityTooLarge, RequestURITooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cag_events.config import Settings
+
+MOST_QUERY_BYTES = 8 * 1024
+MOST_BODY_BYTES = 2 * 1024 * 1024
+MOST_FORM_BYTES = 500_000
+MOST_PARTS = 300  # of a multipart form
+MOST_FIELDS = 1000  # of a plain form
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+_PATH = re.compile(r"/(?![/\\])[\w\-./?=&%]*")
+_WHOLE = re.compile(r"[0-9]{1,15}")
+
+
+def safe_next(target: str | None, default: str) -> str:
+    """Return the target of a redirect if it is a plain path of this site, else the default."""
+    return target if target and _PATH.fullmatch(unquote(target)) and _PATH.fullmatch(target) else default
+
+
+def whole_number(text: str | None, default: int, *, least: int = 0, most: int = 10**15) -> int:
+    """Return a number from a query; the default for anything that is not a whole number in range."""
+    if text is None or not _WHOLE.fullmatch(text):
+        return default
+    number = int(text)
+    return number if least <= number <= most else default
+
+
+def page_number() -> int:
+    """Return which page of a list the query asks for: 1 … 1000, else 1."""
+    return whole_number(request.args.get("page"), 1, least=1, most=1000)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set the limits of requests, the hosts we answer to, and how many proxies stand before us."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_FORM_BYTES,
+        MAX_FORM_PARTS=MOST_PARTS,
+        TRUSTED_HOSTS=[settings.host, "localhost", "127.0.0.1", "[::1]"],
+    )
+    if count := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    app.before_request(_check)
+
+
+def _check() -> None:
+    environ = request.environ
+    if request.method not in METHODS:
+        raise MethodNotAllowed(valid_methods=list(METHODS))
+    query = environ.get("QUERY_STRING", "")
+    if len(query) > MOST_QUERY_BYTES or len(environ.get("PATH_INFO", "")) > MOST_QUERY_BYTES:
+        raise RequestURITooLarge
+    _decode(environ.get("PATH_INFO", "").encode("latin-1", "replace"))
+    _decode(unquote_to_bytes(query.encode("latin-1", "replace")))
+    if request.method in SAFE:
+        return
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise BadRequest
+    if request.mimetype == "application/x-www-form-urlencoded":
+        body = request.get_data(cache=True)
+        if len(body) > MOST_FORM_BYTES or body.count(b"&") > MOST_FIELDS:
+            raise RequestEntityTooLarge
+        _decode(unquote_to_bytes(body))
+    elif request.mimetype == "multipart/form-data":
+        _check_texts(request.form)
+
+
+def _decode(raw: bytes) -> None:
+    if b"\0" in raw:
+        raise BadRequest
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        raise BadRequest from None
+
+
+def _check_texts(form: Any) -> None:
+    for name, values in form.lists():
+        for text in (name, *values):
+            if "\0" in text or "\N{REPLACEMENT CHARACTER}" in text:
+                raise BadRequest

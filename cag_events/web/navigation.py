@@ -1,0 +1,100 @@
+"""What stands in the menus: links to the pages that exist, by what the person may do."""
+
+from typing import NamedTuple
+
+from flask import current_app, request, url_for  # noqa: TID251 (which pages exist, the application knows)
+from flask_babel import gettext
+
+from cag_events.domain.errors import N_
+from cag_events.permissions import Actor, Permission, may
+
+
+class Link(NamedTuple):
+    """A link in a menu; `current`: it leads to where we are."""
+
+    label: str
+    url: str
+    current: bool
+    icon: str
+
+
+class _Item(NamedTuple):
+    label: str
+    endpoint: str
+    icon: str = ""
+    permission: Permission | None = None
+    also: tuple[str, ...] = ()  # endpoints that belong to it
+
+
+P = Permission
+PUBLIC = (
+    _Item(N_("Programme"), "site.programme", also=("site.event", "site.month", "site.theme", "site.campaign")),
+    _Item(N_("Exhibitions"), "site.exhibitions"),
+    _Item(N_("Subscribe"), "feeds.builder"),
+    _Item(N_("Search"), "site.search"),
+)
+FOOTER = (
+    _Item(N_("Accessibility"), "site.accessibility"),
+    _Item(N_("Privacy"), "site.privacy"),
+    _Item(N_("Calendar feeds"), "feeds.builder"),
+    _Item(N_("My registration"), "registrations.lost"),
+    _Item(N_("Sign in"), "accounts.login"),
+)
+WORKSPACE = (
+    _Item(N_("Today"), "workspace.today", "today", P.WORKSPACE),
+    _Item(N_("Calendar"), "workspace.calendar", "calendar", P.EVENT_SEE),
+    _Item(
+        N_("Events"),
+        "events.list",
+        "events",
+        P.EVENT_SEE,
+        ("events.new", "events.edit", "events.preview", "events.history", "registrations.list"),
+    ),
+    _Item(N_("Venues"), "events.venues", "venue", P.VENUE_EDIT, ("events.venue",)),
+    _Item(N_("Contacts"), "audiences.contacts", "people", P.CONTACT_SEE, ("audiences.contact",)),
+    _Item(N_("Segments"), "audiences.segments", "target", P.SEGMENT_EDIT, ("audiences.segment",)),
+    _Item(N_("Partners"), "audiences.partners", "partner", P.CONTACT_SEE),
+    _Item(N_("Themes"), "events.themes", "tag", P.THEME_EDIT),
+    _Item(N_("Campaigns"), "events.campaigns_admin", "campaign", P.EVENT_PUBLISH),
+    _Item(N_("Mail"), "outbox.mail", "mail", P.MAIL_SEE, ("outbox.message",)),
+    _Item(N_("Accounts"), "accounts.people", "person", P.ACCOUNT_INVITE, ("accounts.invite", "accounts.edit_account")),
+)
+ACCOUNT = (
+    _Item(N_("My pages"), "accounts.me"),
+    _Item(N_("My account"), "accounts.own"),
+    _Item(N_("To the public site"), "site.programme"),
+)
+
+
+def link_to(endpoint: str) -> str | None:
+    """Return the address of a page, None where the installation has no such page."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else None
+
+
+def public_links() -> list[tuple[str, str, bool]]:
+    """Return the main menu of the public site."""
+    return [(link.label, link.url, link.current) for link in _links(PUBLIC, None)]
+
+
+def footer_links() -> list[tuple[str, str]]:
+    """Return the links at the foot of public pages."""
+    return [(link.label, link.url) for link in _links(FOOTER, None)]
+
+
+def workspace_links(actor: Actor) -> list[Link]:
+    """Return the menu of the workspace for somebody."""
+    return _links(WORKSPACE, actor)
+
+
+def account_links(actor: Actor) -> list[tuple[str, str]]:
+    """Return the menu of somebody's own pages."""
+    return [(link.label, link.url) for link in _links(ACCOUNT, actor)]
+
+
+def _links(items: tuple[_Item, ...], actor: Actor | None) -> list[Link]:
+    return [
+        Link(gettext(item.label), url, request.endpoint in (item.endpoint, *item.also), item.icon)
+        for item in items
+        if (item.permission is None or (actor is not None and may(actor, item.permission)))
+        and (url := link_to(item.endpoint))
+    ]

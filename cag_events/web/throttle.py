@@ -1,0 +1,173 @@
+"""Limits: how often somebody may try, by account, address, e-mail, session, event. Subjects are kept as blind indexes.
+
+`spend()` counts in the database, for what protects accounts and mail; `spend_coarsely()` counts in memory or wherever
+CAG_RATE_LIMIT_URL says, for search, private feeds and the API.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+from time import time  # noqa: TID251 (the library counts by the machine's clock)
+
+from flask import current_app, request  # noqa: TID251 (the settings belong to the application)
+from limits import RateLimitItemPerMinute
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import TooManyRequests
+
+from cag_events import clock, keyring
+from cag_events.config import Settings
+from cag_events.db import db, transaction
+from cag_events.web.models import Throttle
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `tries` in a `window`; then a wait to its end or, when it is passed again and again, longer.
+
+    The wait doubles from `wait` to `longest`. A limit by address alone never waits longer than minutes.
+    """
+
+    name: str
+    tries: int
+    window: timedelta
+    wait: timedelta
+    longest: timedelta
+
+
+LOGIN_ACCOUNT = Limit("login.account", 10, 15 * MINUTE, 5 * MINUTE, HOUR)
+LOGIN_ADDRESS = Limit("login.address", 40, 15 * MINUTE, MINUTE, 10 * MINUTE)
+RESET_ACCOUNT = Limit("reset.account", 3, HOUR, 15 * MINUTE, HOUR)
+RESET_ADDRESS = Limit("reset.address", 10, HOUR, 5 * MINUTE, 10 * MINUTE)
+REGISTER_EMAIL = Limit("register.email", 10, 10 * MINUTE, 2 * MINUTE, HOUR)
+REGISTER_SESSION = Limit("register.session", 20, HOUR, 5 * MINUTE, HOUR)
+REGISTER_EVENT = Limit("register.event", 3000, MINUTE, timedelta(seconds=10), MINUTE)
+LINK_EMAIL = Limit("link.email", 3, DAY, HOUR, DAY)
+ALIAS_ADDRESS = Limit("alias.address", 40, 15 * MINUTE, MINUTE, 10 * MINUTE)
+EXPORT_ACCOUNT = Limit("export.account", 20, HOUR, 5 * MINUTE, HOUR)
+
+COARSE = {"search": 60, "private_feed": 30, "api": 120}  # per minute
+COARSE_KEY = "cag_coarse_limits"
+
+
+class TooMany(TooManyRequests):
+    """The limit is passed; `seconds` says how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(retry_after=seconds)
+        self.seconds = seconds
+
+
+def network_address() -> str:
+    """Return whose request it is for counting: an IPv4 address or an IPv6 /64, after the configured proxies."""
+    try:
+        address = ip_address((request.remote_addr or "").partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(IPv6Address(int(address) >> 64 << 64)) + "/64"
+    return str(address)
+
+
+def spend(*limits: tuple[Limit, str]) -> None:
+    """Count one try against each (limit, subject). Raises TooMany with the longest wait if one of them is passed.
+
+    Called on its own, the try counts even when it is refused; within a writing unit it is undone with the rest.
+    """
+    with transaction():
+        wait = max(_count(limit, subject) for limit, subject in limits)
+    if wait:
+        raise TooMany(wait)
+
+
+def forgive(*limits: tuple[Limit, str]) -> None:
+    """Take back what was counted, since the try succeeded: all of it."""
+    with transaction():
+        db.session.execute(delete(Throttle).where(Throttle.key.in_([_key(limit, what) for limit, what in limits])))
+
+
+def give_back(limit: Limit, subject: str) -> None:
+    """Take back one try, since it succeeded."""
+    with transaction():
+        row = _locked(_key(limit, subject))
+        if row is not None and row.tries:
+            row.tries -= 1
+
+
+def sweep(now: datetime) -> int:
+    """Forget counters that nobody has touched for 7 days; returns how many."""
+    with transaction():
+        done = db.session.execute(delete(Throttle).where(Throttle.seen_at < now - KEPT))
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def spend_coarsely(name: str, subject: str | None = None) -> None:
+    """Count one request of a kind named in COARSE; by network address unless a subject is given. Raises TooMany."""
+    limit, key = RateLimitItemPerMinute(COARSE[name]), _digest(f"coarse.{name}", subject or network_address()).hex()
+    if not _coarse().hit(limit, key):
+        free_at = _coarse().get_window_stats(limit, key).reset_time
+        raise TooMany(min(60, max(1, ceil(free_at - time()))))
+
+
+def _count(limit: Limit, subject: str) -> int:
+    """Count one try; returns the seconds to wait, 0 if it is allowed."""
+    now, key = clock.now(), _key(limit, subject)
+    row = _locked(key) or _new(key, now)
+    row.seen_at = now
+    if row.blocked_until is not None and now < row.blocked_until:
+        return _seconds(row.blocked_until - now)
+    if now - row.began_at >= limit.window or row.blocked_until is not None:
+        if now - row.began_at >= 4 * limit.window:
+            row.strikes = 0
+        row.began_at, row.tries, row.blocked_until = now, 0, None
+    row.tries += 1
+    if row.tries <= limit.tries:
+        return 0
+    row.strikes += 1
+    growing = now + min(limit.wait * 2 ** (row.strikes - 1), limit.longest)
+    row.blocked_until = max(growing, row.began_at + limit.window)
+    return _seconds(row.blocked_until - now)
+
+
+def _new(key: bytes, now: datetime) -> Throttle:
+    try:
+        with transaction():
+            db.session.add(Throttle(key=key, began_at=now, tries=0, strikes=0, blocked_until=None, seen_at=now))
+    except IntegrityError:
+        db.session.expire_all()  # another process was first
+    row = _locked(key)
+    assert row is not None
+    return row
+
+
+def _locked(key: bytes) -> Throttle | None:
+    return db.session.scalar(select(Throttle).where(Throttle.key == key).with_for_update())
+
+
+def _seconds(wait: timedelta) -> int:
+    return max(1, ceil(wait.total_seconds()))
+
+
+def _key(limit: Limit, subject: str) -> bytes:
+    return _digest(limit.name, subject)
+
+
+def _digest(name: str, subject: str) -> bytes:
+    return keyring.blind_index(subject, f"throttle.{name}")
+
+
+def _coarse() -> MovingWindowRateLimiter:
+    """Return the application's counter; made when it is first asked for, since the library keeps a thread."""
+    if COARSE_KEY not in current_app.extensions:
+        settings: Settings = current_app.extensions["cag_settings"]
+        current_app.extensions[COARSE_KEY] = MovingWindowRateLimiter(storage_from_string(settings.rate_limit_url))
+    counter: MovingWindowRateLimiter = current_app.extensions[COARSE_KEY]
+    return counter
