@@ -13,7 +13,7 @@ from cag_events.accounts.views.blueprint import bp
 from cag_events.permissions import Permission, Role, may
 from cag_events.web.access import confirmed, needs
 from cag_events.web.actor import actor
-from cag_events.web.forms import clean_line
+from cag_events.web.fields import clean_line
 from cag_events.web.language import current_language
 
 
