@@ -1,1 +1,114 @@
-"""The demo programme and what loads it."""
+"""The demo: an invented programme, its accounts and registrations, the same every time for the same week."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask_migrate import upgrade
+from sqlalchemy import func, select, update
+
+from cag_events import clock
+from cag_events.accounts import passwords
+from cag_events.accounts.models import Account, Organisation
+from cag_events.app import create_app
+from cag_events.config import LOOPBACK, BadSettings, Settings
+from cag_events.db import db, transaction
+from cag_events.domain import when
+from cag_events.exchange import services
+from cag_events.exchange.files import Source
+from cag_events.exchange.models import Kept
+
+PASSWORD: Final = "cag-demo-2026"  # noqa: S105 (of accounts that exist in the demo alone, on loopback)
+FILE: Final = Path(__file__).parent / "demo.toml"
+MARK: Final = "demo"  # a row of `kept`: this database is a demo, and may be started over
+
+
+def settings_for(settings: Settings, port: int) -> Settings:
+    """Return the settings of a demo on this machine. Raises BadSettings for an installation that is no demo."""
+    host = urlsplit(settings.base_url).hostname
+    if host not in LOOPBACK:
+        raise BadSettings(f"the demo is for this machine alone, and CAG_BASE_URL names {host}")
+    return replace(settings, base_url=f"http://127.0.0.1:{port}")
+
+
+def prepare(settings: Settings, *, fresh: bool) -> bool:
+    """Make the demo's database, migrate and fill it; returns whether it is new.
+
+    What is there already is kept, unless `fresh`. Raises BadSettings where the database is not a demo's.
+    """
+    if fresh:
+        _forget(settings)
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            upgrade()
+            if db.session.get(Kept, MARK) is not None:
+                return False
+            if db.session.scalar(select(func.count()).select_from(Account)) or db.session.scalar(select(Organisation)):
+                raise BadSettings(
+                    f"{settings.instance} holds an installation that is no demo; choose another CAG_INSTANCE"
+                )
+            db.session.rollback()
+            fill()
+            return True
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _forget(settings: Settings) -> None:
+    """Delete the demo's database file; nothing but a demo's."""
+    if not settings.database_url.startswith("sqlite:///"):
+        raise BadSettings("--fresh deletes the demo's SQLite file; empty another database yourself")
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    if not path.exists():
+        return
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            tables = set(db.inspect(db.engine).get_table_names())
+            holds = "account" in tables and db.session.scalar(select(func.count()).select_from(Account))
+            if holds and ("kept" not in tables or db.session.get(Kept, MARK) is None):
+                raise BadSettings(f"{path} is no demo and is left alone")
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def programme() -> dict[str, Any]:
+    """Return the invented programme as tables of a programme file."""
+    return tomllib.loads(FILE.read_text("utf-8"))
+
+
+def fill() -> None:
+    """Fill an empty database with the programme around this week, its accounts and registrations; all or nothing."""
+    tables = programme()
+    monday = when.monday_of(when.day_of(clock.now(), tables["meta"]["timezone"]))
+    tables["meta"]["anchor"] = monday
+    hashed = passwords.hash_password(PASSWORD)
+    with transaction():
+        services.load([Source(FILE.name, tables)], anchor=monday)
+        db.session.execute(update(Account).values(password_hash=hashed))
+        db.session.add(Kept(name=MARK, body={"anchor": monday.isoformat()}))
+
+
+def welcome(settings: Settings, *, is_new: bool) -> str:
+    """Return what is printed: addresses to open, and the accounts."""
+    base = settings.base_url
+    lines = [
+        "The demo is filled." if is_new else "The demo is as you left it (--fresh starts over).",
+        "",
+        f"  Programme       {base}/sv/   {base}/en/",
+        f"  Calendar feeds  {base}/sv/feeds",
+        f"  Workspace       {base}/sv/organise/today",
+        "",
+        f"  Sign in at {base}/sv/account/login with the password {PASSWORD}:",
+        *(f"    {user['email']:<28} {user['role']}" for user in programme()["users"]),
+        "",
+        "Everything in it is invented, and it listens on this machine alone. Ctrl+C stops it.",
+    ]
+    return "\n".join(lines)

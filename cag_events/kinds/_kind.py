@@ -31,6 +31,10 @@ def _no_run(_details: Any) -> tuple[date, date] | None:
     return None
 
 
+def _no_faults(_details: Any) -> Iterator[tuple[str, str]]:
+    return iter(())
+
+
 def _only_moved(details: Any, days: int) -> Any:
     return _shape.shifted(details, days)
 
@@ -42,6 +46,7 @@ class Kind:
     `details`: a frozen dataclass with defaults for every field; its fields are those that an event of this kind has in
     programme files beside the common ones, and stored JSON has the same shape (see _shape.py). `form`: its part of the
     editor. `team_only`: paths into details, as "film.licence" or "roleplay.roles[].brief", that only the team may see.
+    `faults`: what can never be right in them, as (path, what is wrong), said by the editor and by programme files.
     `run_of`: the first and last day that details say the event stands, where a kind has a run. `repeated`: details for
     a copy of the event so many days later.
     """
@@ -59,6 +64,7 @@ class Kind:
     default_minutes: int = 90
     has_run: bool = False  # stands for a period, with opening hours; occurrences are optional
     has_agenda: bool = False  # minutes that must fit its occurrences
+    faults: Callable[[Any], Iterator[tuple[str, str]]] = _no_faults
     run_of: Callable[[Any], tuple[date, date] | None] = _no_run
     repeated: Callable[[Any, int], Any] = _only_moved
     schema_type: str = "Event"  # schema.org

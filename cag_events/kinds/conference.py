@@ -1,6 +1,7 @@
 """Conference: occurrences filled with programme items in rooms and tracks."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from cag_events.domain.errors import N_
 from cag_events.domain.texts import Texts
@@ -21,7 +22,7 @@ class Item:
     title: Texts | None = None
     who: tuple[PersonKey, ...] = ()
     lang: Language = ""
-    break_: bool = False
+    break_: bool = field(default=False, metadata={"usual": False})
     capacity: int | None = None
 
 
@@ -36,6 +37,13 @@ class ConferenceForm(KindForm):
     """The conference's part of the editor."""
 
 
+def faults(details: Conference) -> Iterator[tuple[str, str]]:
+    """Yield what can never be right: an item that ends before it starts."""
+    for number, item in enumerate(details.programme):
+        if item.start and item.end and item.end <= item.start:
+            yield f"programme[{number}].end", N_("is not after start")
+
+
 KIND = Kind(
     slug="conference",
     label=N_("Conference"),
@@ -43,5 +51,6 @@ KIND = Kind(
     details=Conference,
     form=ConferenceForm,
     sample=Conference(),
+    faults=faults,
     default_minutes=420,
 )

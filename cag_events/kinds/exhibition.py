@@ -1,6 +1,7 @@
 """Exhibition: a run with opening hours; visitors are counted, never registered."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cag_events.domain.errors import N_
@@ -62,6 +63,21 @@ class ExhibitionForm(KindForm):
     """The exhibition's part of the editor."""
 
 
+def faults(details: Exhibition) -> Iterator[tuple[str, str]]:
+    """Yield what can never be right: an end before its start, a closed day or reading outside the run."""
+    run = details.exhibition
+    if run.from_ and run.to and run.to < run.from_:
+        yield "exhibition.to", N_("is before from")
+        return
+    for number, opening in enumerate(run.opening):
+        if opening.start and opening.end and opening.end <= opening.start:
+            yield f"exhibition.opening[{number}].end", N_("is not after start")
+    for name, days in (("closed", [row.date for row in run.closed]), ("readings", [row.date for row in run.readings])):
+        for number, day in enumerate(days):
+            if run.from_ and run.to and not run.from_ <= day <= run.to:
+                yield f"exhibition.{name}[{number}].date", N_("is outside the exhibition's run")
+
+
 def run_of(details: Exhibition) -> tuple[dt.date, dt.date] | None:
     """Return the first and last day, where both are known."""
     run = details.exhibition
@@ -77,6 +93,7 @@ KIND = Kind(
     sample=Exhibition(),
     team_only=("exhibition.counter", "exhibition.readings", "exhibition.set_up", "exhibition.take_down"),
     has_run=True,
+    faults=faults,
     run_of=run_of,
     default_minutes=0,
 )

@@ -1,4 +1,4 @@
-"""Hearing: a question put to decision-makers, with an agenda to the minute, hosted by one of them; also round tables."""
+"""Hearing: a question put to decision-makers with an agenda to the minute, hosted by one of them; or a round table."""
 
 from dataclasses import dataclass, field
 

@@ -210,9 +210,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("row_id", name=op.f("uq_outbox_message_row_id")),
     )
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_message_budget", ["to_index", "wanted_at"], unique=False)
         batch_op.create_index("ix_outbox_message_due", ["state", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_message_event_id"), ["event_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outbox_message_to_index"), ["to_index"], unique=False)
 
     op.create_table(
         "partner",
@@ -1001,9 +1001,9 @@ def downgrade() -> None:
     op.drop_table("programme_version")
     op.drop_table("partner")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outbox_message_to_index"))
         batch_op.drop_index(batch_op.f("ix_outbox_message_event_id"))
         batch_op.drop_index("ix_outbox_message_due")
+        batch_op.drop_index("ix_outbox_message_budget")
 
     op.drop_table("outbox_message")
     with op.batch_alter_table("outbox_fact", schema=None) as batch_op:

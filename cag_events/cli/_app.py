@@ -1,0 +1,49 @@
+"""The application for a command: made from the settings, its database checked."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from cag_events.app import MIGRATIONS, create_app
+from cag_events.cli._failing import Failed
+from cag_events.config import Settings
+from cag_events.db import db
+
+
+def newest_revision() -> str | None:
+    """Return the revision that this program's models are of."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def current_revision() -> str | None:
+    """Return the revision that the database is at, None for an empty one."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def require_migrated() -> None:
+    """Fail, and say which command helps, where the database is not at this program's revision."""
+    current, newest = current_revision(), newest_revision()
+    if current is None:
+        raise Failed("the database is empty; `cag-events init` begins a new installation")
+    if current != newest:
+        raise Failed(f"the database is at revision {current}, the program at {newest}; run `cag-events migrate`")
+
+
+@contextmanager
+def application(settings: Settings | None = None, *, migrated: bool = True) -> Iterator[Flask]:
+    """Give the application with its context, and let go of the database at the end."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            if migrated:
+                require_migrated()
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()

@@ -1,0 +1,154 @@
+"""What must be true of a row beyond the types of its fields: order of times, existing hours, rooms of the venue."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cag_events.domain import when
+from cag_events.domain.errors import Refused
+from cag_events.domain.recurrence import dates_of
+from cag_events.exchange.faults import Place, nearest
+from cag_events.exchange.fields import jsonable
+from cag_events.exchange.sections import SECTIONS
+from cag_events.kinds import KINDS, read_details
+
+HOME: Final = "Europe/Stockholm"
+
+
+@dataclass(frozen=True)
+class Span:
+    """The wall times of an occurrence as given, and its rule."""
+
+    starts_wall: dt.datetime
+    ends_wall: dt.datetime
+
+
+@dataclass
+class Around:
+    """What rows are checked against: zones and rooms of venues, the organisation's zone, keys and their themes."""
+
+    zones: dict[str, str] = field(default_factory=dict)
+    rooms: dict[str, dict[str, int]] = field(default_factory=dict)
+    home: str = HOME
+
+    def zone_of(self, event: Mapping[str, Any]) -> str:
+        """Return the zone that an event's wall times are in."""
+        return event.get("tz") or self.zones.get(event.get("venue") or "", "") or self.home
+
+
+def span_of(occurrence: Mapping[str, Any]) -> Span:
+    """Return the wall times of an occurrence: its end may be on a later day."""
+    day = occurrence["date"]
+    last = occurrence.get("end_date") or day + dt.timedelta(days=occurrence.get("end_day") or 0)
+    return Span(_wall(day, occurrence["start"]), _wall(last, occurrence["end"]))
+
+
+def with_end_date(occurrence: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an occurrence with `end_date` instead of `end_day`, and only where it is another day."""
+    given = dict(occurrence)
+    last = span_of(given).ends_wall.date()
+    given.pop("end_day", None)
+    given["end_date"] = last if last != given["date"] else None
+    return given
+
+
+def check(table: str, values: Mapping[str, Any], place: Place, around: Around) -> None:
+    """Name the faults of a row that is new or changed."""
+    if table == "events":
+        _check_event(values, place, around)
+    elif table == "campaigns" and values["end"] < values["start"]:
+        place.at("end").say("is before start")
+    elif table in ("venues", "themes", "checklists"):
+        for name in ("rooms", "subtopics"):
+            _check_distinct(values.get(name) or [], "key", place.at(name))
+    if table == "venues" and (values.get("lat") is None) != (values.get("lon") is None):
+        place.at("lat" if values.get("lat") is None else "lon").say("is missing")
+
+
+def _check_distinct(items: list[dict[str, Any]], name: str, place: Place) -> None:
+    seen: dict[str, int] = {}
+    for number, item in enumerate(items):
+        value = item.get(name)
+        if value and seen.setdefault(value, number) != number:
+            place.item(number).at(name).say(f'"{value}" is also that of {place.path}[{seen[value]}]')
+
+
+def _check_event(event: Mapping[str, Any], place: Place, around: Around) -> None:
+    kind = KINDS[event["kind"]]
+    for name, (owner, _) in SECTIONS.items():
+        if event.get(name) and owner != kind.slug:
+            place.at(name).say(f'belongs to events of kind "{owner}", and this is a "{kind.slug}"')
+    occurrences = event.get("occurrences") or []
+    if not occurrences and not kind.has_run and event.get("status", "draft") != "draft":
+        place.at("occurrences").say("is empty; only a draft has no date")
+    _check_distinct(occurrences, "key", place.at("occurrences"))
+    zone = around.zone_of(event)
+    for number, occurrence in enumerate(occurrences):
+        _check_occurrence(occurrence, place.at("occurrences").item(number), zone)
+    _check_rooms(event, place, around)
+    _check_programme(event, place)
+    _check_details(event, place)
+    if (event.get("min_age") or 0) > (event.get("max_age") or 200):
+        place.at("max_age").say("is below min_age")
+    if event.get("status") == "cancelled" and not event.get("cancellation"):
+        place.at("cancellation").say("is missing, and the event is cancelled")
+
+
+def _check_occurrence(occurrence: Mapping[str, Any], place: Place, zone: str) -> None:
+    given_days = [name for name in ("end_day", "end_date") if occurrence.get(name)]
+    if len(given_days) == 2:
+        place.at("end_date").say("and end_day are both given; one is enough")
+        return
+    span = span_of(occurrence)
+    end = place.at("end_date" if span.ends_wall.date() < span.starts_wall.date() else "end")
+    if span.ends_wall < span.starts_wall:
+        end.say("is before start")
+    elif span.ends_wall == span.starts_wall:
+        end.say("is the same as start")
+    elif span.ends_wall - span.starts_wall > when.MAX_SPAN:
+        end.say(f"is more than {when.MAX_SPAN.days} days after start")
+    else:
+        try:
+            dates = dates_of(span.starts_wall, occurrence.get("rrule"))
+        except Refused as refused:
+            place.at("rrule").say(f"cannot be followed: {refused}")
+            return
+        length = span.ends_wall - span.starts_wall
+        for start in dates:
+            for name, wall in (("start", start), ("end", start + length)):
+                if not when.exists(wall, zone):
+                    place.at(name).say(
+                        f"{wall:%H:%M} does not exist on {wall:%Y-%m-%d} in {zone}, since clocks go forward"
+                    )
+
+
+def _check_rooms(event: Mapping[str, Any], place: Place, around: Around) -> None:
+    rooms = around.rooms.get(event.get("venue") or "", {})
+    if (room := event.get("room")) and room not in rooms:
+        where = f'of "{event["venue"]}"' if event.get("venue") else ", since the event has no venue"
+        place.at("room").say(f'"{room}" is no room {where}{nearest(room, rooms)}'.replace(" ,", ","))
+    for number, item in enumerate(event.get("programme") or []):
+        if (room := item.get("room")) and room not in rooms:
+            place.at("programme").item(number).at("room").say(f'"{room}" is no room of the venue{nearest(room, rooms)}')
+
+
+def _check_programme(event: Mapping[str, Any], place: Place) -> None:
+    keys = {occurrence.get("key") for occurrence in event.get("occurrences") or []} - {None, ""}
+    for number, item in enumerate(event.get("programme") or []):
+        if (key := item.get("occurrence")) and key not in keys:
+            place.at("programme").item(number).at("occurrence").say(
+                f'"{key}" is no key of the occurrences{nearest(key, keys)}'
+            )
+
+
+def _check_details(event: Mapping[str, Any], place: Place) -> None:
+    """Name what the kind itself calls impossible in its details."""
+    kind = KINDS[event["kind"]]
+    details = read_details(kind.slug, jsonable({name: event[name] for name in kind.sections if event.get(name)}))
+    for path, text in kind.faults(details):
+        place.at(path).say(text)
+
+
+def _wall(day: dt.date, clock: str) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.fromisoformat(clock))
