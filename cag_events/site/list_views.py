@@ -7,9 +7,11 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cag_events.events import reading
+from cag_events.domain.errors import NotFound
+from cag_events.events import grid, reading
 from cag_events.site import listing
 from cag_events.site.blueprint import bp
+from cag_events.site.month import find_month
 from cag_events.site.share import programme_feeds, share
 from cag_events.web.access import public
 from cag_events.web.organisation import site
@@ -36,3 +38,32 @@ def programme() -> ResponseReturnValue:
         share=share(_("Programme"), site().about, asked.url(path, page=page.number)),
         feeds=programme_feeds(urlencode(asked.without_days)),
     )
+
+
+@bp.get("/<lang>/calendar/<year>/<month>")
+@public
+def month(year: str, month: str) -> ResponseReturnValue:
+    """See what is on in a month."""
+    if not grid.is_month(year, month):
+        raise NotFound(f"{year}-{month}")
+    asked = listing.read(request.args)
+    path = url_for("site.month", year=year, month=month)
+    shown = find_month(asked, int(year), int(month), path)
+    today = reading.today()
+    return render_template(
+        "site/month.html",
+        asked=asked,
+        shown=shown,
+        path=path,
+        list_path=url_for("site.programme"),
+        today_url=asked.feed_url(url_for("site.month", year=today.year, month=f"{today.month:02d}")),
+        before_url=_month_url(asked, shown.before),
+        after_url=_month_url(asked, shown.after),
+        builder_path=url_for("feeds.builder"),
+        share=share(shown.title, site().about, path),
+        feeds=programme_feeds(urlencode(asked.without_days)),
+    )
+
+
+def _month_url(asked: listing.Asked, there: tuple[int, int] | None) -> str:
+    return asked.feed_url(url_for("site.month", year=there[0], month=f"{there[1]:02d}")) if there else ""

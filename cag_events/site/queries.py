@@ -24,6 +24,7 @@ from cag_events.events.models import (
 from cag_events.events.queries import list_records
 
 PER_PAGE = 20
+MOST_A_MONTH = 1000
 LISTED = Event.visibility.in_([Visibility.PUBLIC]) & Event.status.in_(SHOWN)
 
 Condition = ColumnElement[bool]
@@ -40,9 +41,14 @@ def since(day: date, tz: str) -> Condition:
     return Event.ends_at > when.start_of_day(day, tz)
 
 
+def between(first: datetime, last: datetime) -> tuple[Condition, Condition]:
+    """Return the conditions for what touches the time from one instant up to another."""
+    return Event.starts_at < last, Event.ends_at > first
+
+
 def list_between(conditions: Sequence[Condition], first: datetime, last: datetime) -> list[EventRecord]:
     """Return the events that touch the time from one instant up to another."""
-    return list_records(LISTED, *conditions, Event.starts_at < last, Event.ends_at > first)
+    return list_records(LISTED, *conditions, *between(first, last), limit=MOST_A_MONTH)
 
 
 def count_by_filter(
