@@ -204,6 +204,13 @@ def transaction() -> Iterator[None]:
             _writing.release()
 
 
+def end_reading() -> None:
+    """Let go of what was read, so that no snapshot is held open while something slow is waited for."""
+    session = db.session()
+    if not session.info.get("writing") and session.in_transaction():
+        session.commit()
+
+
 def is_writing() -> bool:
     """Tell whether a writing unit is open."""
     return bool(db.session().info.get("writing"))

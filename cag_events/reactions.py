@@ -5,13 +5,37 @@ AT_ONCE runs within the transaction that notes the fact; LATER is done by the wo
 
 from flask import Flask
 
+from cag_events.accounts import mail as accounts_mail
 from cag_events.events import search
+from cag_events.feeds import entries
 from cag_events.outbox.facts import Reactions
+from cag_events.registrations import mail
+from cag_events.registrations.services import promote_changed, promote_waiting
 
 AT_ONCE: Reactions = {
-    "event.changed": (search.index,),
+    "event.changed": (search.index, entries.refresh, promote_changed),
+    "seats.freed": (promote_waiting,),
 }
-LATER: Reactions = {}
+LATER: Reactions = {
+    "registration.made": (mail.made,),
+    "registration.again": (mail.link_again,),
+    "registration.link_asked": (mail.link_asked,),
+    "registration.changed": (mail.changed,),
+    "registration.withdrawn": (mail.withdrawn,),
+    "registration.restored": (mail.restored,),
+    "registration.promoted": (mail.promoted,),
+    "registration.approved": (mail.approved,),
+    "registration.declined": (mail.declined,),
+    "registration.invited": (mail.invited,),
+    "event.moved": (mail.event_moved,),
+    "event.postponed": (mail.event_postponed,),
+    "event.cancelled": (mail.event_cancelled,),
+    "registration.event_moved": (mail.event_is_moved,),
+    "registration.event_postponed": (mail.event_is_postponed,),
+    "registration.event_cancelled": (mail.event_is_cancelled,),
+    "account.invited": (accounts_mail.invited,),
+    "account.reset_asked": (accounts_mail.reset_asked,),
+}
 
 
 def init_app(app: Flask) -> None:

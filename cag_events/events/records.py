@@ -215,7 +215,7 @@ def _record(event: Event, related: _Related) -> EventRecord:
         people=tuple(_person(event, person, contact) for person, contact in related.people.get(event.id, [])),
         languages=tuple(related.languages.get(event.id, [])),
         interpreting=tuple(plain.Interpreting(to=item["to"], how=item["how"]) for item in event.interpreting),
-        venue=_venue(venue) if venue else None,
+        venue=venue_ref(venue) if venue else None,
         room=plain.RoomRef(key=room.key, name=room.name, capacity=room.capacity) if room else None,
         tz=event.tz or (venue.tz if venue else "Europe/Stockholm"),
         occurrences=tuple(_occurrence(row) for row in event.occurrences),
@@ -276,7 +276,8 @@ def _person(event: Event, person: EventPerson, contact: Contact) -> plain.Person
     )
 
 
-def _venue(venue: Venue) -> plain.VenueRef:
+def venue_ref(venue: Venue) -> plain.VenueRef:
+    """Return a venue as records hold it."""
     return plain.VenueRef(
         key=venue.key,
         name=dict(venue.name),

@@ -1,20 +1,26 @@
 """Messages to one person each: queued with what causes them, unique by key, sealed, at most so many a day."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from cag_events import clock, keyring
 from cag_events.db import db
 from cag_events.outbox.models import Message
 
-DAILY_BUDGET = 8  # mails to one address; what is over waits until the day has passed
+DAILY_BUDGET = 8  # mails to one address that anybody can cause; what is over waits until the day has passed
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewMessage:
-    """A mail before it is queued. `calendar` is an iCalendar text with `method` REQUEST or CANCEL."""
+    """A mail before it is queued. `calendar` is an iCalendar text with `method` REQUEST or CANCEL.
+
+    `may_wait` is what strangers can cause by typing an address: it stays within the daily budget. What the organizer
+    has to say (a seat, a new time, a cancelled event) and the mails of accounts, which have limits of their own, do not
+    wait.
+    """
 
     key: str
     kind: str
@@ -23,7 +29,9 @@ class NewMessage:
     subject: str
     text: str
     html: str
+    sender: str = ""  # the name in From; empty: the organisation's
     event_id: int | None = None
+    may_wait: bool = True
     calendar: str | None = None
     method: str = ""
 
@@ -42,20 +50,12 @@ def queue(new: NewMessage) -> Message | None:
         return None
     now = clock.now()
     index = keyring.blind_index(new.to)
-    recent = list(
-        db.session.scalars(
-            select(Message.due_at)
-            .where(Message.to_index == index, Message.due_at > now - timedelta(days=1))
-            .order_by(Message.due_at.desc())
-            .limit(DAILY_BUDGET)
-        )
-    )
-    due_at = max(now, recent[-1] + timedelta(days=1)) if len(recent) == DAILY_BUDGET else now
     message = Message(
         key=new.key,
         kind=new.kind,
         event_id=new.event_id,
         language=new.language,
+        sender=new.sender,
         to=new.to,
         to_index=index,
         subject=new.subject,
@@ -64,14 +64,22 @@ def queue(new: NewMessage) -> Message | None:
         calendar=new.calendar,
         calendar_method=new.method,
         created_at=now,
-        due_at=due_at,
+        wanted_at=_free_moment(index, now) if new.may_wait else now,
     )
+    message.due_at = message.wanted_at
     db.session.add(message)
     db.session.flush()
     return message
 
 
-def count_by_state() -> dict[str, int]:
-    """Return how many messages are waiting, sent and dead."""
-    rows = db.session.execute(select(Message.state, func.count()).group_by(Message.state))
-    return {state.value: number for state, number in rows}
+def _free_moment(index: bytes, now: datetime) -> datetime:
+    """The first moment at which an address has had fewer mails than its budget within a day."""
+    recent = list(
+        db.session.scalars(
+            select(Message.wanted_at)
+            .where(Message.to_index == index, Message.wanted_at > now - DAY)
+            .order_by(Message.wanted_at.desc())
+            .limit(DAILY_BUDGET)
+        )
+    )
+    return max(now, recent[-1] + DAY) if len(recent) == DAILY_BUDGET else now

@@ -18,6 +18,7 @@ class Sender:
 
     address: str
     name: str
+    reply_to: str = ""  # people who answer
 
     @property
     def domain(self) -> str:
@@ -53,6 +54,8 @@ def build(
     mail["Subject"] = clean_header(subject)
     mail["From"] = Address(clean_header(sender.name), addr_spec=sender.address)
     mail["To"] = Address(addr_spec=clean_header(to))
+    if sender.reply_to and sender.reply_to != sender.address:
+        mail["Reply-To"] = Address(addr_spec=clean_header(sender.reply_to))
     mail["Date"] = format_datetime(sent_at)
     mail["Message-ID"] = message_id(key, sender.domain)
     mail["Auto-Submitted"] = "auto-generated"

@@ -31,14 +31,17 @@ class Fact(Model):
     due_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    fault: Mapped[str] = mapped_column(String(200), default="")
+    fault: Mapped[str] = mapped_column(String(200), default="")  # handled with a fault: given up
 
 
 class Message(Sealed, Model):
     """A mail to one person; recipient, subject and bodies are sealed with the ring."""
 
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("ix_outbox_message_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_message_due", "state", "due_at"),
+        Index("ix_outbox_message_budget", "to_index", "wanted_at"),
+    )
 
     id: Mapped[Id]
     row_id: Mapped[RowId]
@@ -46,9 +49,10 @@ class Message(Sealed, Model):
     kind: Mapped[str] = mapped_column(String(60))  # registration.confirmed …
     event_id: Mapped[int | None] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(String(8))
+    sender: Mapped[str] = mapped_column(String(200), default="")  # the name in From; empty: the organisation's
     to = EncryptedText()
     to_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    to_index: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    to_index: Mapped[bytes] = mapped_column(LargeBinary(32))
     subject = EncryptedText()
     subject_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     text = EncryptedText()
@@ -61,6 +65,7 @@ class Message(Sealed, Model):
     state: Mapped[Delivery] = mapped_column(text_enum(Delivery), default=Delivery.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    wanted_at: Mapped[datetime]  # when it was to go first: by it the daily budget is counted, and patience ends
     due_at: Mapped[datetime]
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

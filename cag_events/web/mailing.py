@@ -1,0 +1,84 @@
+"""A letter in its reader's language, written outside of any request: one content, shown as text and as HTML.
+
+Links are made on the site's own address from the settings, never on the host that somebody asked for.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g  # noqa: TID251 (addresses and templates belong to the application)
+from flask_babel import refresh
+
+from cag_events.config import Settings
+from cag_events.web import language
+
+MOST_BYTES = 30_000  # of the HTML part: mail programs cut what is longer
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A fact of a letter: its name, what it says, what it said before, in which language if not the letter's."""
+
+    label: str
+    text: str
+    before: str = ""
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address of ours with the words for it."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """What one person is told: the fact first, then the lines about it, one thing to do, and further words."""
+
+    subject: str
+    heading: str
+    greeting: str = ""
+    paragraphs: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    action: Link | None = None
+    after: tuple[str, ...] = ()  # paragraphs below the button
+    links: tuple[Link, ...] = ()
+    signature: str = ""
+    why: str = ""  # why this person gets it
+    contact: str = ""  # an address of people who answer
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Speak this language within the block, as far as the installation has it."""
+    before = g.get("lang")
+    language.use(code if code in language.languages() else language.languages()[0])
+    try:
+        yield
+    finally:
+        g.lang = before
+        refresh()
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Return the address of a page on the site's own address, whatever host is asked; lang is added by itself."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.extensions["cag_settings"]
+    base = urlsplit(settings.base_url)
+    app.inject_url_defaults(endpoint, values)
+    adapter = app.url_map.bind(base.netloc, url_scheme=base.scheme)
+    return adapter.build(endpoint, values, force_external=True)
+
+
+def write(letter: Letter) -> tuple[str, str]:
+    """Return the text and the HTML of a letter in the present language."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.extensions["cag_settings"]
+    context = {"letter": letter, "lang": language.current_language(), "site": settings.base_url.rstrip("/")}
+    text, html = (app.jinja_env.get_template(f"mail/_letter.{form}").render(context) for form in ("txt", "html"))
+    return text, html
