@@ -93,7 +93,9 @@ def _found(mark: str, words: Iterable[str], level: Circle) -> Select[Any]:
         matches = literal_column(name).op("MATCH", is_comparison=True)(question)
         return select(literal_column("rowid")).select_from(table(name)).where(matches)
     question = " & ".join(f"'{mark}{word}':*" for word in words)
-    lexemes = literal_column("array_to_tsvector(string_to_array(words, ' '))")  # as the index has it
+    lexemes: ColumnElement[Any] = literal_column(
+        "array_to_tsvector(string_to_array(words, ' '))"
+    )  # as the index has it
     matches = lexemes.op("@@", is_comparison=True)(cast(question, TSQUERY))
     return select(literal_column("event_id")).select_from(table(name)).where(matches)
 

@@ -1,0 +1,238 @@
+"""Joins stored entries to the calendar that an address asks for (calendar.md §2, §2.1)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
+
+from cag_events.accounts.models import Organisation
+from cag_events.db import UtcDateTime, db
+from cag_events.domain import when
+from cag_events.domain.calendar import HOURLY, Header, calendar
+from cag_events.domain.texts import pick
+from cag_events.events.models import Event
+from cag_events.events.queries import visible_to
+from cag_events.feeds.entries import HOURS, PUBLIC, UNLISTED
+from cag_events.feeds.filters import Filters, day_zone, tags_match
+from cag_events.feeds.models import Entry
+from cag_events.feeds.vocabulary import base_url
+from cag_events.permissions import ANONYMOUS, Actor
+
+KEPT: Final = timedelta(days=180)  # how long what is over stays
+MOST_ENTRIES: Final = 1_000
+MOST_BYTES: Final = 900_000
+COLORS: Final = {"env": "darkgreen", "gen": "mediumvioletred", "you": "darkorange", "con": "royalblue"}  # CSS3 names
+CONTENT_TYPE: Final = "text/calendar; charset=utf-8"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """What an address asks for. `path` is canonical, `base` the condition that is in the path itself."""
+
+    path: str
+    lang: str
+    filters: Filters = field(default_factory=Filters)
+    base: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    conditions: tuple[ColumnElement[bool], ...] = ()
+    titles: tuple[str, ...] = ()
+    color: str = ""
+    has_hours: bool = False
+
+    @property
+    def query(self) -> str:
+        """The canonical query, the same however its parts were ordered."""
+        pairs = [(name, value) for name, values in self.filters.values.items() for value in values]
+        pairs.append(("lang", self.lang))
+        return urlencode(pairs + ([("hours", "1")] if self.has_hours else []))
+
+    @property
+    def key(self) -> str:
+        """What the feed is remembered by."""
+        return sha256(f"{self.path}?{self.query}".encode()).hexdigest()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has no filters beside its path: one of the addresses that are printed."""
+        return not self.filters.values
+
+    @property
+    def tags(self) -> dict[str, tuple[str, ...]]:
+        """All values that an event must have, those of the path too."""
+        return {**self.filters.values, **self.base}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stored entry as it is joined. Instants are as the database writes them: they are compared, seldom read."""
+
+    starts: Any
+    uid: str
+    body: bytes
+    tz: str
+    ends: Any
+
+
+def public_calendar(feed: Feed, day: date) -> bytes:
+    """Return a public feed as it stands on a day (UTC): entries of the last 180 days and all to come."""
+    rows = _live(feed, day)
+    if gone := _tombstones(feed, day):
+        rows = sorted([*rows, *gone], key=lambda row: (row.starts, row.uid))
+    return joined(_header(feed), rows, day)
+
+
+def event_calendar(event_id: int, lang: str, day: date) -> tuple[bytes, datetime] | None:
+    """Return one event's entries, or its tombstones while they are kept, and when they changed; None if none are."""
+    known = (Entry.event_id == event_id) & (Entry.language == lang) & Entry.circle.in_((PUBLIC, UNLISTED))
+    for condition in (known & Entry.expires_at.is_(None), known & (Entry.expires_at > _midnight(day))):
+        if rows := rows_where(condition):
+            changed = db.session.scalar(select(func.max(Entry.last_modified, type_=UtcDateTime())).where(condition))
+            assert changed is not None
+            header = Header(organisation=owner_name(lang), language=lang.upper())
+            return calendar(header, [row.body for row in rows], _zones(rows)), changed
+    return None
+
+
+def count_coming(at: datetime, lang: str) -> int:
+    """Return how many public entries are still to come: beyond MOST_ENTRIES the feed of all grows past its cap."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Entry)
+            .where(Entry.language == lang, Entry.circle == PUBLIC, Entry.expires_at.is_(None), Entry.ends_at > at)
+        )
+        or 0
+    )
+
+
+def owner_name(lang: str) -> str:
+    """Return whose calendar it is."""
+    name = db.session.scalar(select(Organisation.name))
+    return pick(name, lang).text or "cag_events"
+
+
+def header_of(name: str, lang: str, **more: Any) -> Header:
+    """Return the header of a feed of this name."""
+    owner = owner_name(lang)
+    title = f"{owner}: {name}" if name else owner
+    return Header(organisation=owner, language=lang.upper(), name=title, description=title, refresh=HOURLY, **more)
+
+
+def joined(header: Header, rows: list[Row], day: date) -> bytes:
+    """Return a calendar of these rows, which are in order, within the cap."""
+    kept = _capped(rows, day)
+    return calendar(header, [row.body for row in kept], _zones(kept))
+
+
+def rows_where(*conditions: ColumnElement[bool], actor: Actor | None = None) -> list[Row]:
+    """Return stored entries in order; with an actor only those of events that it finds in lists."""
+    query = select(*_COLUMNS).where(*conditions).order_by(Entry.starts_at, Entry.uid)
+    if actor is not None:
+        query = query.join(Event, Event.id == Entry.event_id).where(visible_to(actor))
+    return [Row(*row) for row in db.session.execute(query)]
+
+
+def window(feed: Feed, day: date) -> list[ColumnElement[bool]]:
+    """Return the conditions on Entry for what a feed holds on a day."""
+    conditions = [Entry.ends_at > _midnight(day) - KEPT]
+    zone = day_zone() if feed.filters.first_day or feed.filters.last_day else ""
+    if feed.filters.first_day:
+        conditions.append(Entry.ends_at > when.start_of_day(feed.filters.first_day, zone))
+    if feed.filters.last_day:
+        conditions.append(Entry.starts_at < when.start_of_day(feed.filters.last_day + timedelta(days=1), zone))
+    return conditions
+
+
+def _live(feed: Feed, day: date) -> list[Row]:
+    circles = Entry.circle == PUBLIC
+    if feed.has_hours:
+        circles = (circles & (Entry.uid != Event.uid)) | (Entry.circle == HOURS)
+    return rows_where(
+        Entry.language == feed.lang,
+        circles,
+        Entry.expires_at.is_(None),
+        *window(feed, day),
+        *feed.conditions,
+        *feed.filters.conditions,
+        actor=ANONYMOUS,
+    )
+
+
+def _tombstones(feed: Feed, day: date) -> list[Row]:
+    circles = (PUBLIC, HOURS) if feed.has_hours else (PUBLIC,)
+    found = db.session.execute(
+        select(*_COLUMNS, Entry.tags).where(
+            Entry.language == feed.lang,
+            Entry.circle.in_(circles),
+            Entry.expires_at > _midnight(day),
+            *window(feed, day)[1:],
+        )
+    )
+    return [Row(*row[:5]) for row in found if tags_match(row.tags, feed.tags)]
+
+
+# As the database writes them: text on SQLite, which sorts as instants do; making datetimes of all would take longer
+# than joining the feed.
+_COLUMNS: Final = (
+    type_coerce(Entry.starts_at, String).label("starts"),
+    Entry.uid,
+    Entry.body,
+    Entry.tz,
+    type_coerce(Entry.ends_at, String).label("ends"),
+)
+
+
+def _capped(rows: list[Row], day: date) -> list[Row]:
+    """Drop the oldest that are over until the rest fits; what is to come is never dropped."""
+    size = sum(len(row.body) for row in rows)
+    if len(rows) <= MOST_ENTRIES and size <= MOST_BYTES:
+        return rows
+    now = _midnight(day)
+    dropped: set[str] = set()
+    for row in rows:
+        if len(rows) - len(dropped) <= MOST_ENTRIES and size <= MOST_BYTES:
+            break
+        if instant_of(row.ends) <= now:
+            dropped.add(row.uid)
+            size -= len(row.body)
+    return [row for row in rows if row.uid not in dropped]
+
+
+def _zones(rows: Iterable[Row]) -> dict[str, tuple[datetime, datetime]]:
+    """Return for each zone in use the first and last instant that the rows need it for."""
+    zones: dict[str, tuple[Any, Any]] = {}
+    for row in rows:
+        if row.tz:
+            known = zones.get(row.tz)
+            if known is None:
+                zones[row.tz] = (row.starts, row.ends)
+            elif row.ends > known[1] or row.starts < known[0]:
+                zones[row.tz] = (min(known[0], row.starts), max(known[1], row.ends))
+    return {tz: (instant_of(first), instant_of(last)) for tz, (first, last) in zones.items()}
+
+
+def instant_of(raw: Any) -> datetime:
+    """Return an instant as the database wrote it."""
+    if isinstance(raw, str):
+        return datetime.fromisoformat(raw).replace(tzinfo=UTC)
+    assert isinstance(raw, datetime)
+    return raw.astimezone(UTC)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _header(feed: Feed) -> Header:
+    labels = [*feed.titles, *(item.label for item in feed.filters.active)]
+    address = f"{base_url()}{feed.path}?{feed.query}"
+    return header_of(
+        ", ".join(labels),
+        feed.lang,
+        color=feed.color,
+        source=address,
+        url=f"{base_url()}/{feed.lang}/",
+    )

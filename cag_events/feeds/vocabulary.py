@@ -1,0 +1,62 @@
+"""Our own words in calendar entries, per language; kinds by the organisation's own words for them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app, g, has_app_context  # noqa: TID251 (settings belong to the application)
+from sqlalchemy import select
+
+from cag_events.accounts.models import Organisation
+from cag_events.config import Settings
+from cag_events.db import db
+from cag_events.domain.texts import pick
+from cag_events.events.models import KindWords
+from cag_events.feeds.wording import Words
+from cag_events.kinds import KINDS
+
+
+def base_url() -> str:
+    """Return what every address that leaves the program begins with; never taken from a request."""
+    settings: Settings = current_app.extensions["cag_settings"]
+    return settings.base_url.rstrip("/")
+
+
+@contextmanager
+def in_language(lang: str) -> Iterator[None]:
+    """Speak a language for a while, whatever the request speaks."""
+    from flask_babel import force_locale  # noqa: PLC0415 (Babel is loaded when a word is needed)
+
+    before = g.get("lang") if has_app_context() else None
+    g.lang = lang
+    try:
+        with force_locale(lang):
+            yield
+    finally:
+        if before is None:
+            g.pop("lang", None)
+        else:
+            g.lang = before
+
+
+def words_in(lang: str) -> Words:
+    """Return the words of a language; asks the database for the organisation's words for kinds."""
+    from flask_babel import gettext as _  # noqa: PLC0415 (Babel is loaded when a word is needed)
+
+    with in_language(lang):
+        own = {row.key: row.name for row in db.session.execute(select(KindWords.key, KindWords.name))}
+        kinds = {slug: pick(own[slug], lang).text if slug in own else _(kind.label) for slug, kind in KINDS.items()}
+        return Words(
+            lang=lang,
+            base_url=base_url(),
+            home_tz=db.session.scalar(select(Organisation.tz)) or "Europe/Stockholm",
+            kinds=kinds,
+            numbered=_("%(title)s (%(num)s of %(all)s)"),
+            online=_("Online"),
+            hybrid=_("Also online"),
+            postponed=_("Postponed: a new date will come. The date here is the old one."),
+            cancelled=_("Cancelled."),
+            withdrawn=_("Event withdrawn"),
+            opening_hours=_("Open"),
+            closed=_("Closed"),
+            opened=_("Open: %(title)s"),
+        )

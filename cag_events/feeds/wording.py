@@ -1,0 +1,303 @@
+"""An event as one viewer may see it → its calendar entries in one language (calendar.md §2.2, §4.1)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from cag_events.domain import when
+from cag_events.domain.calendar import Entry, EntryStatus, cancelled
+from cag_events.domain.calendar.rules import read_rule
+from cag_events.domain.clocks import other_zones
+from cag_events.domain.event import EventView, Mode, OccurrenceRecord, VenueRef, Visibility
+from cag_events.domain.lifecycle import Status
+from cag_events.domain.recurrence import dates_of
+from cag_events.domain.texts import Texts, pick
+from cag_events.web import dates
+
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_BODY: Final = 1500  # letters of an entry's text; the page has the rest
+_MARKS: Final = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|^#{1,6} |^> ?|`", re.MULTILINE)
+_LINK: Final = re.compile(r"\[([^\]\n]{1,300})\]\(([^)\s]{1,500})\)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """All words of ours in one language, and what an address of an event begins with."""
+
+    lang: str
+    base_url: str
+    home_tz: str
+    kinds: Mapping[str, str]
+    numbered: str  # %(title)s, %(num)s, %(all)s
+    online: str
+    hybrid: str
+    postponed: str
+    cancelled: str
+    withdrawn: str
+    opening_hours: str
+    closed: str
+    opened: str  # title of an entry of opening hours, %(title)s
+
+
+def entries_of(view: EventView, words: Words) -> list[Entry]:
+    """Return the entries of an event: of its run and of each occurrence, a rule and its dates as one.
+
+    SEQUENCE is 0 and LAST-MODIFIED the creation: the versions are put in where entries are kept.
+    """
+    common = _common(view, words)
+    entries = [_banner(view, words, common)] if view.run_from and view.run_to else []
+    parent = entries[0].uid if entries else None
+    dated = [occurrence for occurrence in view.occurrences if occurrence.series_of is None]
+    covered = {head.id: _rule_of(head, view) for head in dated if head.rrule}
+    dated += [
+        occurrence
+        for occurrence in view.occurrences
+        if occurrence.series_of is not None and occurrence.id not in covered.get(occurrence.series_of, _NO_RULE).dates
+    ]
+    dated.sort(key=lambda occurrence: (occurrence.starts_at, occurrence.id))
+    for number, occurrence in enumerate(dated, 1):
+        entry = _dated(view, occurrence, words, common, (number, len(dated) if not parent else 1))
+        rule = covered.get(occurrence.id, _NO_RULE)
+        if rule.text:
+            entry = replace(entry, rrule=rule.text, exdates=rule.missing)
+        entries.append(replace(entry, related_to=parent) if parent else entry)
+        parent = parent or entry.uid
+    return [_with_status(entry, view, words) for entry in entries]
+
+
+def opening_entries(view: EventView, words: Words) -> list[Entry]:
+    """Return the opening hours of a run, as entries that repeat weekly; closed days are left out of them."""
+    if not view.run_from or not view.run_to:
+        return []
+    common, entries = _common(view, words), []
+    for number, (days, start, end) in enumerate(_openings(view)):
+        first = next((day for day in _days(view.run_from, view.run_to) if WEEKDAYS[day.weekday()] in days), None)
+        if first is None or not start < end:
+            continue
+        rule = f"FREQ=WEEKLY;UNTIL={view.run_to:%Y%m%d}T235959;BYDAY=" + ",".join(day[:2].upper() for day in days)
+        shut = {day for day, _ in _closed(view)}
+        entry = Entry(
+            **common | {"summary": words.opened % {"title": common["summary"]}},
+            uid=str(uuid5(UUID(view.uid), f"hours-{number}")),
+            start=_at(first, start),
+            end=_at(first, end),
+            tz=view.tz,
+            rrule=rule,
+            exdates=tuple(
+                _at(day, start)
+                for day in sorted(shut)
+                if WEEKDAYS[day.weekday()] in days and first <= day <= view.run_to
+            ),
+            description=_description(view, words, ()),
+        )
+        entries.append(_with_status(entry, view, words))
+    return entries
+
+
+def place_of(view: EventView, words: Words) -> str:
+    """Return where it is, in one line: name, street, town, country; the town alone where no more may be known."""
+    if view.neutral:
+        return ""
+    if view.mode is Mode.ONLINE or view.venue is None or view.venue.virtual:
+        return words.online
+    venue, lang = view.venue, words.lang
+    room = view.room.name if view.room else ""
+    country = dates.country_name(venue.country, lang) if venue.country else ""
+    parts = (pick(venue.name, lang).text, room, venue.street, town_of(venue, lang), country)
+    return ", ".join(part for part in parts if part)
+
+
+def town_of(venue: VenueRef, lang: str) -> str:
+    """Return a venue's town in a language."""
+    return venue.city_names.get(lang) or venue.city
+
+
+def page_of(view: EventView, words: Words) -> str:
+    """Return the address of an event's page."""
+    return f"{words.base_url}/{words.lang}/events/{view.key}"
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A rule, the ids of the occurrences that it gives, and its dates that no longer are."""
+
+    text: str | None = None
+    dates: frozenset[int] = frozenset()
+    missing: tuple[datetime, ...] = ()
+
+
+_NO_RULE: Final = _Rule()
+
+
+def _rule_of(head: OccurrenceRecord, view: EventView) -> _Rule:
+    """Find which of a series' occurrences are still as its rule gives them."""
+    try:
+        read_rule(head.rrule or "", head.starts_wall, head.tz)
+    except ValueError:
+        return _NO_RULE  # no calendar could read it: each date stands alone
+    length = head.ends_wall - head.starts_wall
+    given = dates_of(head.starts_wall, head.rrule)
+    kept: dict[datetime, int] = {}
+    for occurrence in view.occurrences:
+        if head.id in (occurrence.series_of, occurrence.id):
+            same = occurrence.ends_wall - occurrence.starts_wall == length and occurrence.tz == head.tz
+            if same and occurrence.title == head.title:
+                kept[occurrence.starts_wall] = occurrence.id
+    missing = tuple(start for start in given if start not in kept)
+    return _Rule(head.rrule, frozenset(kept[start] for start in given if start in kept), missing)
+
+
+def _common(view: EventView, words: Words) -> dict[str, Any]:
+    """Return what all entries of an event share."""
+    lang = words.lang
+    kind = words.kinds.get(view.kind, "")
+    title = pick(view.title, lang).text or kind
+    names = [pick(theme.name, lang).text for theme in (*view.themes, *view.subtopics)]
+    venue = view.venue
+    has_point = venue is not None and venue.lat is not None and venue.lon is not None and view.mode is not Mode.ONLINE
+    geo = (venue.lat, venue.lon) if venue is not None and has_point and not view.neutral else None
+    return {
+        "sequence": 0,
+        "created": view.created_at,
+        "last_modified": view.created_at,
+        "summary": title,
+        "language": pick(view.title, lang).lang,
+        "location": place_of(view, words),
+        "geo": geo,
+        "url": page_of(view, words) if view.visibility is not Visibility.PRIVATE else None,
+        "categories": () if view.neutral else tuple(dict.fromkeys(name for name in (*names, kind) if name)),
+    }
+
+
+def _dated(
+    view: EventView, occurrence: OccurrenceRecord, words: Words, common: dict[str, Any], number: tuple[int, int]
+) -> Entry:
+    """Return the entry of one occurrence; `number`: the how manieth of how many."""
+    summary = common["summary"]
+    if number[1] > 1:
+        summary = words.numbered % {"title": summary, "num": number[0], "all": number[1]}
+    if own := pick(occurrence.title, words.lang).text:
+        summary = f"{summary}: {own}" if not view.run_from else f"{own}: {summary}"
+    return Entry(
+        **common | {"summary": summary},
+        uid=occurrence.uid,
+        start=occurrence.starts_wall,
+        end=occurrence.ends_wall,
+        tz=occurrence.tz,
+        description=_description(view, words, _clocks(view, occurrence, words)),
+    )
+
+
+def _banner(view: EventView, words: Words, common: dict[str, Any]) -> Entry:
+    """Return the entry of a run: whole days, opening hours in words."""
+    assert view.run_from is not None
+    assert view.run_to is not None
+    return Entry(
+        **common,
+        uid=view.uid,
+        start=view.run_from,
+        end=view.run_to,
+        description=_description(view, words, tuple(_hours_in_words(view, words))),
+    )
+
+
+def _with_status(entry: Entry, view: EventView, words: Words) -> Entry:
+    if view.status is Status.CANCELLED:
+        reason = pick(view.cancel_reason, words.lang).text
+        return cancelled(entry, f"{words.cancelled} {reason}".strip())
+    if view.status is Status.POSTPONED:
+        return replace(entry, status=EntryStatus.TENTATIVE, description=(words.postponed, *entry.description))
+    return entry
+
+
+def _description(view: EventView, words: Words, times: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines of a text: lead, place or how to join, times, text, page."""
+    if view.neutral:
+        return ()
+    lang = words.lang
+    lead = " ".join(pick(view.summary, lang).text.split())
+    where = {Mode.ONLINE: words.online, Mode.HYBRID: words.hybrid}.get(view.mode, "")
+    body = plain(pick(view.body, lang).text)
+    if len(body) > LONGEST_BODY:
+        body = body[:LONGEST_BODY].rsplit(" ", 1)[0] + " …"
+    page = page_of(view, words) if view.visibility is not Visibility.PRIVATE else ""
+    blocks = (lead, "\n".join(line for line in (place_of(view, words), where, *times) if line), body, page)
+    lines: list[str] = []
+    for block in blocks:
+        if block:
+            lines += ["", block] if lines else [block]
+    return tuple(lines)
+
+
+def plain(text: str) -> str:
+    """Return Markdown as plain text, addresses in brackets after their words."""
+    return _MARKS.sub("", _LINK.sub(r"\1 (\2)", text)).strip()
+
+
+def _clocks(view: EventView, occurrence: OccurrenceRecord, words: Words) -> tuple[str, ...]:
+    """Return the time by all clocks that it concerns; none where one clock serves all."""
+    zones = other_zones(view, words.home_tz)
+    if not zones:
+        return ()
+    lang, starts, ends = words.lang, occurrence.starts_wall, occurrence.ends_wall
+    here = f"{dates.span_text(starts, ends, lang=lang)} ({dates.zone_city(occurrence.tz, lang)})"
+    there = (_there(occurrence, zone, starts.date(), lang) for zone in zones)
+    return (here, *there)
+
+
+def _there(occurrence: OccurrenceRecord, zone: str, here: date, lang: str) -> str:
+    starts, ends = when.wall_of(occurrence.starts_at, zone), when.wall_of(occurrence.ends_at, zone)
+    told = dates.span_text(starts, ends, lang=lang)
+    if starts.date() == here == ends.date():
+        told = f"{dates.clock_text(starts, lang)}–{dates.clock_text(ends, lang)}"
+    return f"{told} ({dates.zone_city(zone, lang)})"
+
+
+def _openings(view: EventView) -> Iterator[tuple[list[str], str, str]]:
+    """Yield days, opening and closing time, wherever the kind keeps them."""
+    for section in view.details.values():
+        if isinstance(section, dict):
+            for row in section.get("opening") or ():
+                days = [day for day in WEEKDAYS if day in row.get("days", ())]
+                if days and row.get("start") and row.get("end"):
+                    yield days, row["start"], row["end"]
+
+
+def _closed(view: EventView) -> Iterator[tuple[date, Texts]]:
+    for section in view.details.values():
+        if isinstance(section, dict):
+            for row in section.get("closed") or ():
+                if isinstance(row, dict) and row.get("date"):
+                    yield date.fromisoformat(row["date"]), row.get("name") or {}
+
+
+def _hours_in_words(view: EventView, words: Words) -> Iterator[str]:
+    """Yield a line for each row of opening hours, and one for each closed day."""
+    names = [short for short, _ in dates.weekday_names(words.lang)]
+    lines = []
+    for days, start, end in _openings(view):
+        numbers = [WEEKDAYS.index(day) for day in days]
+        runs_on = len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
+        told = f"{names[numbers[0]]}–{names[numbers[-1]]}" if runs_on else ", ".join(names[n] for n in numbers)
+        opens, closes = (dates.clock_text(_at(date(2000, 1, 1), clock), words.lang) for clock in (start, end))
+        lines.append(f"{told} {opens}–{closes}")
+    if lines:
+        yield f"{words.opening_hours}: " + "; ".join(lines)
+    shut = [
+        f"{dates.day_text(day, year=False, lang=words.lang)}{name and f' ({name})'}"
+        for day, name in sorted((day, pick(texts, words.lang).text) for day, texts in _closed(view))
+    ]
+    if shut:
+        yield f"{words.closed}: " + ", ".join(shut)
+
+
+def _at(day: date, clock: str) -> datetime:
+    return datetime.fromisoformat(f"{day.isoformat()}T{clock}")
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
