@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response
+from flask.globals import request_ctx
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import UserMixin
 
@@ -207,7 +208,7 @@ class Sessions(SessionInterface):
 
 def current() -> LazySession:
     """Return the session of this request, for what Flask's own does not offer."""
-    return cast("LazySession", session._get_current_object())  # type: ignore[attr-defined]
+    return cast("LazySession", request_ctx._session)  # Flask's own way to it counts as having read it
 
 
 def recently_confirmed() -> bool:
