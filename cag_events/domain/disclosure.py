@@ -5,10 +5,10 @@ Circles: public < members < registered (confirmed) < released (confirmed, from a
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from cag_events.domain.event import Aspect, Circle, EventRecord, EventView, Safety, VenueRef, Visibility
-from cag_events.domain.lifecycle import SHOWN
+from cag_events.domain.lifecycle import SHOWN, Status
 
 RELEASE_BEFORE = timedelta(hours=24)
 
@@ -58,7 +58,19 @@ def level_of(record: EventRecord, aspect: Aspect) -> Circle:
     return Circle(own) if own else PRESETS[record.safety][aspect]
 
 
-def may_know(record: EventRecord, viewer: Viewer) -> bool:
+class Knowable(Protocol):
+    """The part of an event that decides who may know of it, as its row and its record both have it."""
+
+    @property
+    def status(self) -> Status:
+        """Where the event is in its life."""
+
+    @property
+    def visibility(self) -> Visibility:
+        """Who may know that it exists."""
+
+
+def may_know(record: Knowable, viewer: Viewer) -> bool:
     """Tell whether the viewer may know that the event exists, given its address."""
     if viewer.circle is Circle.TEAM:
         return True

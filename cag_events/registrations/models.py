@@ -1,28 +1,17 @@
 """Parties that asked for seats, the seats they hold, their links, and walk-ins counted at the door."""
 
 from datetime import datetime
-from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cag_events.db import EncryptedText, Id, Model, RowId, Sealed, text_enum, unique_while
 from cag_events.domain.event import Mode
+from cag_events.domain.seats import Status
 from cag_events.events.keys import data_key_of
 
-
-class Status(StrEnum):
-    """Where a registration is; attended or absent is kept per occurrence, apart from it."""
-
-    PENDING = "pending"
-    WAITLISTED = "waitlisted"
-    OFFERED = "offered"
-    CONFIRMED = "confirmed"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-
-LIVE = "status IN ('pending', 'waitlisted', 'offered', 'confirmed')"
+IS_LIVE = "status IN ('pending', 'waitlisted', 'offered', 'confirmed')"
 
 
 class Registration(Sealed, Model):
@@ -30,7 +19,7 @@ class Registration(Sealed, Model):
 
     __tablename__ = "registration"
     __table_args__ = (
-        unique_while("uq_registration_live", f"email_index IS NOT NULL AND {LIVE}", "event_id", "email_index"),
+        unique_while("uq_registration_live", f"email_index IS NOT NULL AND {IS_LIVE}", "event_id", "email_index"),
         CheckConstraint("party > 0", name="party"),
         Index("ix_registration_queue", "event_id", "status", "joined_at", "id"),
     )
@@ -48,13 +37,15 @@ class Registration(Sealed, Model):
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     email = EncryptedText()  # None: an alias
     email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    alias_code: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)  # HMAC of the alias's six words
     answers = EncryptedText()  # JSON: organisation, needs, diet, id_name, how_heard, language, wish …
     answers_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     first_time: Mapped[bool | None]
     consent_photo: Mapped[bool] = mapped_column(default=False)
     consent_contact: Mapped[bool] = mapped_column(default=False)
     consent_text: Mapped[str] = mapped_column(String(20), default="")  # version of the text agreed to
+    consent_channel: Mapped[str] = mapped_column(String(20), default="web")  # web, organizer, import
     consented_at: Mapped[datetime | None]
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     revision: Mapped[int] = mapped_column(default=0)  # rises with every change of what the person's calendar shows
@@ -62,6 +53,7 @@ class Registration(Sealed, Model):
     joined_at: Mapped[datetime]  # place in the queue, with id
     confirmed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_from: Mapped[Status | None] = mapped_column(text_enum(Status))  # what an undo gives back
     checked_in_at: Mapped[datetime | None]
 
     def sealing_key(self) -> bytes | None:
@@ -107,6 +99,19 @@ class RegistrationLink(Model):
     created_at: Mapped[datetime]
 
 
+class RegistrationChange(Model):
+    """What happened to a registration after it was made, and who did it; never a value of personal data."""
+
+    __tablename__ = "registration_change"
+
+    id: Mapped[Id]
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    what: Mapped[str] = mapped_column(String(20))  # changed, withdrawn, restored, promoted, approved …
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))  # None: the attendee
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # names of fields; from and to of counts and modes
+
+
 class Invitation(Model):
     """Somebody is invited to register for an event; it holds no seat until it is answered."""
 
@@ -131,6 +136,7 @@ class WalkIn(Model):
     )
 
     id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
     segment_id: Mapped[int | None] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"))
     people: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,38 @@
+"""What happens when somebody sends the registration form, wherever it stands: on the event page or an invitation."""
+
+from flask import redirect, url_for
+from werkzeug import Response
+
+from cag_events.domain.errors import Refused
+from cag_events.domain.event import EventView
+from cag_events.domain.seats import Status
+from cag_events.permissions import Actor
+from cag_events.registrations import services
+from cag_events.registrations.forms import RegisterForm
+from cag_events.web import session, throttle
+
+OUTCOMES = {Status.CONFIRMED: "seat", Status.WAITLISTED: "queue", Status.PENDING: "approval"}
+
+
+def submit(form: RegisterForm, view: EventView, *, by: Actor, invitation: str | None = None) -> Response | None:
+    """Register whoever sent the form and return where to go, or None: the form is shown again with what is wrong.
+
+    The answer follows from the event's state and what was typed; who has an address gets everything personal by mail,
+    an alias goes to the own page, which is the ticket.
+    """
+    if not form.validate():
+        return None
+    new = form.read(invitation=invitation)
+    throttle.spend(
+        (throttle.REGISTER_SESSION, session.current().id),
+        (throttle.REGISTER_EVENT, str(view.id)),
+        *([(throttle.REGISTER_EMAIL, new.email)] if new.email else []),
+    )
+    try:
+        done = services.register(view.id, new, by=by)
+    except Refused as refused:
+        form.refuse(refused)
+        return None
+    if done.token:
+        return redirect(url_for("registrations.mine", token=done.token), 303)
+    return redirect(url_for("site.receipt", key=view.key, outcome=OUTCOMES[done.shown]), 303)

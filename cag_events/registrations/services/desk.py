@@ -1,0 +1,203 @@
+"""What organizers do at the registrations desk and at the door."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from cag_events import clock, outbox
+from cag_events.audiences.models import Segment
+from cag_events.db import db, transaction
+from cag_events.domain.errors import N_, NotFound, Refused
+from cag_events.domain.registering import choose_mode, choose_occurrences
+from cag_events.domain.seats import Status, allocate
+from cag_events.events.models import Event, Occurrence
+from cag_events.events.queries import lock_event
+from cag_events.permissions import Actor, Permission, require
+from cag_events.registrations.models import Registration, RegistrationOccurrence, WalkIn
+from cag_events.registrations.queries.seats import lock_state
+from cag_events.registrations.services.register import NewRegistration, seal
+from cag_events.registrations.services.seats import (
+    add_occurrences,
+    confirm,
+    flush,
+    free_seats,
+    hold_seats,
+    lock_registration,
+    log_change,
+    pass_on_seats,
+)
+
+MOST_WALK_INS = 9999
+
+
+def approve(registration_id: int, *, by: Actor) -> Status:
+    """Give a party that waits for an answer its seats, or a place in the queue from now on. Returns the new status.
+
+    Raises Refused registration.not_pending or .full. Notes registration.approved.
+    """
+    with transaction():
+        event, registration = _for_desk(registration_id, by)
+        if registration.status is not Status.PENDING:
+            raise Refused("registration.not_pending", N_("This registration has had its answer already."))
+        allocation = allocate(registration.party, registration.mode, _occurrences_of(registration), lock_state(event))
+        if allocation.status is Status.CONFIRMED:
+            confirm(registration, allocation)
+        elif event.waitlist:
+            registration.status, registration.joined_at = Status.WAITLISTED, clock.now()
+        else:
+            raise Refused("registration.full", N_("All seats are taken, and there is no waiting list."))
+        log_change(registration, "approved", by)
+        outbox.note("registration.approved", registration_id=registration.id)
+        return registration.status
+
+
+def decline(registration_id: int, *, by: Actor) -> None:
+    """Say no to a party that waits for an answer or in the queue. Notes registration.declined."""
+    with transaction():
+        event, registration = _for_desk(registration_id, by)
+        if registration.status not in (Status.PENDING, Status.WAITLISTED):
+            raise Refused("registration.not_pending", N_("This registration has had its answer already."))
+        registration.status = Status.DECLINED
+        free_seats(registration)
+        log_change(registration, "declined", by)
+        outbox.note("registration.declined", registration_id=registration.id)
+        pass_on_seats(event)
+
+
+def move_up(registration_id: int, *, by: Actor) -> None:
+    """Give a waiting party free seats before its turn: the organizer's choice, kept in its history.
+
+    Raises Refused registration.not_waiting or .full. Notes registration.promoted.
+    """
+    with transaction():
+        event, registration = _for_desk(registration_id, by)
+        if registration.status is not Status.WAITLISTED:
+            raise Refused("registration.not_waiting", N_("This registration is not in the queue."))
+        allocation = allocate(
+            registration.party, registration.mode, _occurrences_of(registration), lock_state(event), is_next=True
+        )
+        if allocation.status is not Status.CONFIRMED:
+            raise Refused("registration.full", N_("There are not enough free seats for this party."))
+        confirm(registration, allocation)
+        log_change(registration, "moved", by)
+        outbox.note("registration.promoted", registration_id=registration.id)
+        pass_on_seats(event)
+
+
+def add(event_id: int, new: NewRegistration, *, by: Actor) -> Registration:
+    """Register somebody by hand, also before registration opens and after it has closed; capacity holds all the same.
+
+    A party for which there is no room waits, where there is a queue. Raises Refused registration.full or .known.
+    Notes registration.made.
+    """
+    require(by, Permission.ATTENDEES_EDIT)
+    registration = seal(event_id, new)
+    with transaction():
+        event = lock_event(event_id)
+        state = lock_state(event)
+        registration.mode = choose_mode(new.mode, state.capacity)
+        occurrences = choose_occurrences(new.occurrences, state.occurrences, is_free=event.per_occurrence)
+        allocation = allocate(new.party, registration.mode, occurrences, state)
+        if allocation.status is Status.WAITLISTED and not event.waitlist:
+            raise Refused("registration.full", N_("All seats are taken, and there is no waiting list."))
+        registration.status = allocation.status
+        if allocation.status is Status.CONFIRMED:
+            registration.confirmed_at = registration.registered_at
+        registration.segment_id = _segment_id(new.segment)
+        _require_unknown(registration)
+        db.session.add(registration)
+        flush()
+        add_occurrences(registration, occurrences)
+        hold_seats(registration, allocation)
+        log_change(registration, "added", by)
+        outbox.note("registration.made", registration_id=registration.id)
+    return registration
+
+
+def check_in(registration_id: int, occurrence_id: int | None = None, *, by: Actor) -> None:
+    """Count a confirmed party as here: at one occurrence, or at all that it is for. Twice changes nothing."""
+    _set_checked_in(registration_id, occurrence_id, clock.now(), by)
+
+
+def undo_check_in(registration_id: int, occurrence_id: int | None = None, *, by: Actor) -> None:
+    """Take back a check-in: at one occurrence, or at all of them."""
+    _set_checked_in(registration_id, occurrence_id, None, by)
+
+
+def count_walk_in(event_id: int, occurrence_id: int, segment: str | None, change: int, *, by: Actor) -> int:
+    """Count people who came without a registration up or down; return how many there are, never below 0."""
+    require(by, Permission.ATTENDEES_EDIT)
+    with transaction():
+        lock_event(event_id)
+        if db.session.scalar(select(Occurrence.event_id).where(Occurrence.id == occurrence_id)) != event_id:
+            raise NotFound(occurrence_id)
+        segment_id = _segment_id(segment)
+        row = db.session.scalar(
+            select(WalkIn).where(WalkIn.occurrence_id == occurrence_id, WalkIn.segment_id == segment_id)
+        )
+        if row is None:
+            row = WalkIn(event_id=event_id, occurrence_id=occurrence_id, segment_id=segment_id, people=0)
+            db.session.add(row)
+        row.people = min(max(row.people + change, 0), MOST_WALK_INS)
+        return row.people
+
+
+def _for_desk(registration_id: int, by: Actor) -> tuple[Event, Registration]:
+    require(by, Permission.ATTENDEES_EDIT)
+    return lock_registration(registration_id)
+
+
+def _occurrences_of(registration: Registration) -> list[int]:
+    return list(
+        db.session.scalars(
+            select(RegistrationOccurrence.occurrence_id).where(
+                RegistrationOccurrence.registration_id == registration.id
+            )
+        )
+    )
+
+
+def _segment_id(key: str | None) -> int | None:
+    return db.session.scalar(select(Segment.id).where(Segment.key == key)) if key else None
+
+
+def _require_unknown(registration: Registration) -> None:
+    """Refuse an address that has a live registration; the organizer may know, since they see the list."""
+    if registration.email_index is None:
+        return
+    known = db.session.scalar(
+        select(Registration.code).where(
+            Registration.event_id == registration.event_id,
+            Registration.email_index == registration.email_index,
+            Registration.status.in_([Status.PENDING, Status.WAITLISTED, Status.OFFERED, Status.CONFIRMED]),
+        )
+    )
+    if known is not None:
+        raise Refused(
+            "registration.known",
+            N_("This address is registered already, with the reference %(reference)s."),
+            field="email",
+            reference=known,
+        )
+
+
+def _set_checked_in(registration_id: int, occurrence_id: int | None, at: datetime | None, by: Actor) -> None:
+    with transaction():
+        _event, registration = _for_desk(registration_id, by)
+        if registration.status is not Status.CONFIRMED:
+            raise Refused("registration.not_confirmed", N_("Only those who have a seat can be checked in."))
+        rows = list(
+            db.session.scalars(
+                select(RegistrationOccurrence).where(RegistrationOccurrence.registration_id == registration.id)
+            )
+        )
+        chosen = [row for row in rows if occurrence_id in (None, row.occurrence_id)]
+        if not chosen:
+            raise NotFound(occurrence_id)
+        changed = [row for row in chosen if (row.checked_in_at is None) is not (at is None)]
+        for row in changed:
+            row.checked_in_at = at
+        arrivals = [row.checked_in_at for row in rows if row.checked_in_at is not None]
+        registration.checked_in_at = min(arrivals, default=None)
+        if changed:
+            log_change(registration, "checked_in" if at else "check_in_undone", by, occurrences=len(changed))

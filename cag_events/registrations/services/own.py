@@ -1,0 +1,262 @@
+"""What people do with their own registration, by its link: change it, withdraw it, take that back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+
+from cag_events import clock, outbox
+from cag_events.audiences.models import Segment
+from cag_events.db import db, transaction
+from cag_events.domain.errors import N_, Refused
+from cag_events.domain.event import Mode
+from cag_events.domain.registering import choose_mode, choose_occurrences, find_obstacle, require_party
+from cag_events.domain.seats import LIVE, SeatState, Slot, Status, allocate
+from cag_events.events.models import Event, Occurrence
+from cag_events.events.timing import registration_window
+from cag_events.permissions import Actor
+from cag_events.registrations.models import Registration, RegistrationOccurrence, Seat
+from cag_events.registrations.queries.seats import lock_state
+from cag_events.registrations.services.seats import (
+    flush,
+    free_seats,
+    hold_seats,
+    lock_registration,
+    log_change,
+    party_max,
+    pass_on_seats,
+    promote_waiting,
+    set_occurrences,
+)
+
+RESTORE_WITHIN = timedelta(minutes=10)
+EARLIER = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """All that a person may change, as it shall be. `segment` None: not said; `occurrences` empty: as before."""
+
+    name: str
+    party: int
+    mode: Mode | None = None
+    occurrences: tuple[int, ...] = ()
+    segment: str | None = None
+    answers: Mapping[str, Any]
+    first_time: bool | None = None
+    consent_photo: bool = False
+    consent_contact: bool = False
+
+
+def withdraw(registration_id: int, *, by: Actor | None = None) -> None:
+    """Free a party's seats, or its place in the queue; who is next gets them. Twice does nothing more.
+
+    `by` is the organizer where it is not the party itself. Raises Refused registration.over. Notes
+    registration.withdrawn.
+    """
+    with transaction():
+        event, registration = lock_registration(registration_id)
+        if registration.status not in LIVE:
+            return
+        if event.ends_at is not None and clock.now() >= event.ends_at:
+            raise Refused("registration.over", N_("The event is over."))
+        registration.withdrawn_from = registration.status
+        registration.status = Status.WITHDRAWN
+        registration.withdrawn_at = clock.now()
+        registration.revision += 1
+        free_seats(registration)
+        log_change(registration, "withdrawn", by)
+        outbox.note("registration.withdrawn", registration_id=registration.id)
+        pass_on_seats(event)
+
+
+def may_restore(registration: Registration) -> bool:
+    """Tell whether a withdrawal can still be taken back."""
+    at = registration.withdrawn_at
+    return registration.status is Status.WITHDRAWN and at is not None and clock.now() < at + RESTORE_WITHIN
+
+
+def restore(registration_id: int) -> Status:
+    """Take back a withdrawal within ten minutes: a free seat, else the head of the queue. Returns the new status.
+
+    Raises Refused registration.too_late, .again, .full or .cancelled. Notes registration.restored.
+    """
+    with transaction():
+        event, registration = lock_registration(registration_id)
+        if registration.status in LIVE:
+            return registration.status
+        if not may_restore(registration):
+            raise Refused("registration.too_late", N_("It is more than ten minutes ago. Please register again."))
+        obstacle = find_obstacle(event, event.registration_mode, None, None, clock.now())
+        if obstacle:
+            raise obstacle
+        _require_no_other(registration)
+        before = registration.withdrawn_from or Status.CONFIRMED
+        registration.status = Status.PENDING if before is Status.PENDING else Status.WAITLISTED
+        if before is Status.CONFIRMED:
+            _to_the_head(registration)
+        flush()
+        if registration.status is Status.WAITLISTED:
+            promote_waiting(event.id)
+        if registration.status is Status.WAITLISTED and not event.waitlist:
+            raise Refused("registration.full", N_("All seats are taken, and there is no waiting list."))
+        registration.withdrawn_at = registration.withdrawn_from = None
+        log_change(registration, "restored")
+        outbox.note("registration.restored", registration_id=registration.id)
+        return registration.status
+
+
+def _require_no_other(registration: Registration) -> None:
+    """Refuse an undo where the same address has registered anew in between."""
+    if registration.email_index is None:
+        return
+    other = db.session.scalar(
+        select(Registration.id).where(
+            Registration.event_id == registration.event_id,
+            Registration.email_index == registration.email_index,
+            Registration.status.in_(LIVE),
+        )
+    )
+    if other is not None:
+        raise Refused("registration.again", N_("You have registered again since. Use the link in the newer mail."))
+
+
+def _to_the_head(registration: Registration) -> None:
+    """Put a party that had seats before everybody who waits."""
+    first = db.session.scalar(
+        select(func.min(Registration.joined_at)).where(
+            Registration.event_id == registration.event_id, Registration.status == Status.WAITLISTED
+        )
+    )
+    if first is not None and registration.joined_at >= first:
+        registration.joined_at = first - EARLIER
+
+
+def change(registration_id: int, changed: Changed, *, by: Actor | None = None) -> Registration:
+    """Store what a party wants changed; what it holds is kept until the new seats are certain.
+
+    More people, another mode or another occurrence need free seats that nobody waits for; who waits goes to the end of
+    the queue for them. Fewer people free their seats at once, in time or not. Raises Refused registration.no_room,
+    .closed, .over, .party … Notes registration.changed.
+    """
+    with transaction():
+        event, registration = lock_registration(registration_id)
+        if registration.status not in LIVE:
+            raise Refused("registration.gone", N_("This registration does not count any more."))
+        if event.ends_at is not None and clock.now() >= event.ends_at:
+            raise Refused("registration.over", N_("The event is over."))
+        fields = _set_fields(registration, changed)
+        fields |= _set_seats(event, registration, changed, is_team=by is not None)
+        if fields:
+            if fields & {"party", "mode", "occurrence"}:
+                registration.revision += 1
+            log_change(registration, "changed", by, fields=sorted(fields))
+            outbox.note("registration.changed", registration_id=registration.id)
+    return registration
+
+
+def _set_fields(registration: Registration, changed: Changed) -> set[str]:
+    """Store what needs no seat; return the names of the fields that differ."""
+    answers = {name: value for name, value in changed.answers.items() if value not in ("", None, [], ())}
+    known = msgspec.json.decode(registration.answers) if registration.answers else {}
+    segment_id = (
+        db.session.scalar(select(Segment.id).where(Segment.key == changed.segment)) if changed.segment else None
+    )
+    fields = {name for name in {*answers, *known} if answers.get(name) != known.get(name)}
+    if registration.name != changed.name:
+        fields.add("name")
+        registration.name = changed.name
+    if fields - {"name"}:
+        registration.answers = msgspec.json.encode(answers).decode() if answers else None
+    for name, value in (
+        ("segment_id", segment_id),
+        ("first_time", changed.first_time),
+        ("consent_photo", changed.consent_photo),
+        ("consent_contact", changed.consent_contact),
+    ):
+        if getattr(registration, name) != value:
+            fields.add(name.removesuffix("_id"))
+            setattr(registration, name, value)
+    if fields & {"consent_photo", "consent_contact"}:
+        registration.consented_at = clock.now()
+    return fields
+
+
+def _set_seats(event: Event, registration: Registration, changed: Changed, *, is_team: bool) -> set[str]:
+    """Change party, mode and occurrences; return the names of the fields that differ."""
+    before = tuple(
+        db.session.scalars(
+            select(RegistrationOccurrence.occurrence_id)
+            .join(Occurrence, Occurrence.id == RegistrationOccurrence.occurrence_id)
+            .where(RegistrationOccurrence.registration_id == registration.id)
+            .order_by(Occurrence.starts_at, Occurrence.id)
+        )
+    )
+    state = lock_state(event)
+    mode = registration.mode if changed.mode in (None, registration.mode) else choose_mode(changed.mode, state.capacity)
+    occurrences = before
+    if event.per_occurrence and changed.occurrences:
+        occurrences = choose_occurrences(changed.occurrences, state.occurrences, is_free=True)
+    fields = {
+        name
+        for name, old, new in (
+            ("party", registration.party, changed.party),
+            ("mode", registration.mode, mode),
+            ("occurrence", set(before), set(occurrences)),
+        )
+        if old != new
+    }
+    if not fields:
+        return fields
+    is_more = changed.party > registration.party or mode is not registration.mode or not set(occurrences) <= set(before)
+    if is_more and not is_team:
+        obstacle = find_obstacle(event, event.registration_mode, *registration_window(event), clock.now())
+        if obstacle:
+            raise obstacle
+    if changed.party > registration.party:
+        require_party(changed.party, party_max(event))
+    if registration.status is Status.CONFIRMED:
+        _move_seats(registration, changed.party, mode, occurrences, state)
+    elif is_more:
+        registration.joined_at = clock.now()
+    registration.party, registration.mode = changed.party, mode
+    set_occurrences(registration, occurrences)
+    pass_on_seats(event)
+    return fields
+
+
+def _move_seats(
+    registration: Registration, party: int, mode: Mode, occurrences: tuple[int, ...], state: SeatState
+) -> None:
+    """Give back what is no longer wanted and take what is; a party keeps the seats that it has in both.
+
+    Raises Refused registration.no_room, and then all stays as it was.
+    """
+    rows = db.session.scalars(select(Seat).where(Seat.registration_id == registration.id).order_by(Seat.no))
+    mine: dict[Slot, list[Seat]] = {}
+    for seat in rows:
+        mine.setdefault(Slot(seat.occurrence_id, seat.mode), []).append(seat)
+    wanted: dict[int, int] = {}  # people more, by occurrence
+    for occurrence in occurrences:
+        kept = mine.pop(Slot(occurrence, mode), [])
+        for seat in kept[party:]:
+            db.session.delete(seat)
+        if party > len(kept):
+            wanted[occurrence] = party - len(kept)
+    for seats in mine.values():
+        for seat in seats:
+            db.session.delete(seat)
+    given = [(people, allocate(people, mode, [occurrence], state)) for occurrence, people in wanted.items()]
+    if any(allocation.status is not Status.CONFIRMED for _people, allocation in given):
+        raise Refused(
+            "registration.no_room",
+            N_("There is no room for that. You keep the seats that you have."),
+            field="party" if party > registration.party else None,
+        )
+    db.session.flush()
+    registration.mode = mode
+    for _people, allocation in given:
+        hold_seats(registration, allocation)

@@ -1,0 +1,208 @@
+"""Registering for an event: seats, or a place in the queue, or waiting for an answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import and_, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from cag_events import clock, keyring, outbox
+from cag_events.audiences.models import Segment
+from cag_events.db import db, transaction
+from cag_events.domain.disclosure import Viewer, may_know
+from cag_events.domain.errors import N_, NotFound, Refused
+from cag_events.domain.event import Mode, RegistrationMode
+from cag_events.domain.registering import choose_mode, choose_occurrences, find_obstacle, require_party
+from cag_events.domain.seats import IN_QUEUE, LIVE, Allocation, Status, allocate
+from cag_events.events.models import Event
+from cag_events.events.queries import lock_event
+from cag_events.events.timing import registration_window
+from cag_events.permissions import Actor, Permission, may, require
+from cag_events.registrations.codes import alias_code, alias_index, new_reference
+from cag_events.registrations.models import Invitation, Registration
+from cag_events.registrations.queries.people import find_invitation
+from cag_events.registrations.queries.seats import lock_state
+from cag_events.registrations.services.links import make_link, may_mail_link
+from cag_events.registrations.services.seats import add_occurrences, flush, hold_seats, party_max
+
+CONSENT_TEXT = "2026-11"  # version of the words above the button; raised when they change
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewRegistration:
+    """What a party tells when it registers. `email` None: an alias; `occurrences` empty: all of them."""
+
+    name: str
+    email: str | None
+    language: str = "sv"  # of the page, and so of the mails
+    party: int = 1
+    mode: Mode | None = None  # None: the only way that there is
+    occurrences: tuple[int, ...] = ()
+    segment: str | None = None  # key
+    answers: Mapping[str, Any] = field(default_factory=dict)  # by the names of the form's fields
+    first_time: bool | None = None
+    consent_photo: bool = False
+    consent_contact: bool = False
+    idempotency_key: str | None = None
+    invitation: str | None = None  # token
+    channel: str = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What became of it. `shown` is what the page may say: it follows from the event's state and never from whether the
+    address was known. `token` opens the own page and is there for an alias alone, who gets no mail."""
+
+    registration_id: int
+    shown: Status
+    token: str | None = None
+
+
+def register(event_id: int, new: NewRegistration, *, by: Actor) -> Registered:
+    """Give a party its seats, or a place in the queue, or keep its wish for an answer.
+
+    The same idempotency key gives the first result again. An address already registered gets its link by mail once more
+    and an answer like any other. Raises NotFound, NotAllowed, or Refused registration.closed, .full, .party …
+    Notes registration.made or registration.again.
+    """
+    registration, token = seal(event_id, new), _alias_token(new)
+    refusal = None
+    with transaction():
+        event = lock_event(event_id)
+        require(by, Permission.REGISTER)
+        known = _find_known(registration)
+        if known is not None and known.idempotency_key == registration.idempotency_key is not None:
+            return Registered(known.id, _first_result(known.status), token)
+        invitation = find_invitation(new.invitation, clock.now()) if new.invitation else None
+        if not may_know(event, Viewer(circle=by.viewer.circle, invited=invitation is not None)):
+            raise NotFound(event_id)
+        registration.mode, occurrences, allocation = _allocate(event, new, invitation, by)
+        pending = event.registration_mode is RegistrationMode.APPROVAL
+        shown = Status.PENDING if pending else allocation.status
+        if shown is Status.WAITLISTED and not event.waitlist:
+            refusal = Refused("registration.full", N_("All seats are taken, and there is no waiting list."))
+        if known is not None:
+            if may_mail_link(known.email_index or b""):
+                outbox.note("registration.again", registration_id=known.id)
+        elif refusal is None:
+            registration.status = shown
+            _store(registration, new.segment, token)
+            add_occurrences(registration, occurrences)
+            hold_seats(registration, IN_QUEUE if pending else allocation)
+            if invitation is not None:
+                invitation.registration_id = registration.id
+            outbox.note("registration.made", registration_id=registration.id)
+    if refusal is not None:
+        raise refusal
+    return Registered((known or registration).id, shown, token)
+
+
+def seal(event_id: int, new: NewRegistration) -> Registration:
+    """Make the row, its texts encrypted: before the lock, since that takes time."""
+    answers = {name: value for name, value in new.answers.items() if value not in ("", None, [], ())}
+    now = clock.now()
+    try:
+        return Registration(
+            event_id=event_id,
+            code=new_reference(),
+            party=new.party,
+            mode=new.mode or Mode.ONSITE,
+            language=new.language,
+            name=new.name,
+            email=new.email,
+            email_index=keyring.blind_index(new.email) if new.email else None,
+            answers=msgspec.json.encode(answers).decode() if answers else None,
+            first_time=new.first_time,
+            consent_photo=new.consent_photo,
+            consent_contact=new.consent_contact,
+            consent_text=CONSENT_TEXT,
+            consent_channel=new.channel,
+            consented_at=now,
+            idempotency_key=new.idempotency_key,
+            registered_at=now,
+            joined_at=now,
+        )
+    except IntegrityError as fault:  # a first data key for an event that does not exist
+        raise NotFound(event_id) from fault
+
+
+def _find_known(registration: Registration) -> Registration | None:
+    """The row that the same form has made already, else the live one of the same address at this event.
+
+    A form that is sent again with another address, to mend it, is a new one; its key is taken.
+    """
+    same_address = and_(
+        Registration.event_id == registration.event_id,
+        Registration.email_index == registration.email_index,
+        Registration.status.in_(LIVE),
+    )
+    same_form = Registration.idempotency_key == registration.idempotency_key
+    wanted = [
+        condition
+        for condition, value in (
+            (same_address, registration.email_index),
+            (same_form, registration.idempotency_key),
+        )
+        if value is not None
+    ]
+    if not wanted:
+        return None
+    found = list(db.session.scalars(select(Registration).where(or_(*wanted)).order_by(Registration.id)))
+    for row in found:
+        if row.idempotency_key == registration.idempotency_key is not None:
+            if row.event_id == registration.event_id and row.email_index == registration.email_index:
+                return row
+            registration.idempotency_key = None
+    return next((row for row in found if row.email_index == registration.email_index is not None), None)
+
+
+def _first_result(status: Status) -> Status:
+    """What the page said when the form was sent first; what has happened to the seat since stands on its own page."""
+    return status if status in (Status.CONFIRMED, Status.WAITLISTED) else Status.PENDING
+
+
+def _alias_token(new: NewRegistration) -> str | None:
+    """The token of an alias's own page: the same when the same form is sent twice; None where there is an address."""
+    if new.email is not None:
+        return None
+    return keyring.sign(new.idempotency_key, "alias-link") if new.idempotency_key else keyring.new_token()
+
+
+def _allocate(
+    event: Event, new: NewRegistration, invitation: Invitation | None, by: Actor
+) -> tuple[Mode, tuple[int, ...], Allocation]:
+    """Check every rule once more under the lock; return how and to what the party comes, and what it gets."""
+    how = event.registration_mode
+    if obstacle := find_obstacle(event, how, *registration_window(event), clock.now()):
+        raise obstacle
+    if invitation is not None and invitation.event_id != event.id:
+        raise NotFound(event.id)
+    if how is RegistrationMode.INVITE and invitation is None:
+        raise Refused("registration.invite", N_("This event is for those who are invited."))
+    if how is RegistrationMode.MEMBERS and not may(by, Permission.MEMBERS_SEE):
+        raise Refused("registration.members", N_("This event is for members. Sign in to register."))
+    if new.email is None and "alias" not in event.ask:
+        raise Refused("registration.email", N_("Enter an e-mail address."), field="email")
+    require_party(new.party, party_max(event))
+    state = lock_state(event)
+    if not state.capacity:
+        raise Refused("registration.closed", N_("Registration is closed."))
+    mode = choose_mode(new.mode, state.capacity)
+    occurrences = choose_occurrences(new.occurrences, state.occurrences, is_free=event.per_occurrence)
+    return mode, occurrences, allocate(new.party, mode, occurrences, state)
+
+
+def _store(registration: Registration, segment: str | None, token: str | None) -> None:
+    """Write the registration, and for an alias its code and its link."""
+    if segment:
+        registration.segment_id = db.session.scalar(select(Segment.id).where(Segment.key == segment))
+    if registration.status is Status.CONFIRMED:
+        registration.confirmed_at = registration.registered_at
+    if token is not None:
+        registration.alias_code = alias_index(alias_code(token))
+    db.session.add(registration)
+    flush()
+    if token is not None:
+        make_link(registration.id, token)

@@ -1,0 +1,142 @@
+"""Takes, frees and passes on seats; everything here runs under the event's lock."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from cag_events import clock, outbox
+from cag_events.db import db
+from cag_events.domain.errors import N_, NotFound, Refused
+from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.domain.seats import Allocation, Status, next_in_line
+from cag_events.events.models import Event, Occurrence
+from cag_events.events.queries import lock_event
+from cag_events.permissions import Actor
+from cag_events.registrations.models import Registration, RegistrationChange, RegistrationOccurrence, Seat
+from cag_events.registrations.queries.seats import list_queue, list_waiting_events, lock_state
+
+
+def hold_seats(registration: Registration, allocation: Allocation) -> None:
+    """Store the seats of an allocation. Raises Refused registration.taken if the table already has one of them."""
+    db.session.add_all(
+        Seat(occurrence_id=occurrence, mode=registration.mode, no=number, registration_id=registration.id)
+        for occurrence, numbers in allocation.numbers.items()
+        for number in numbers
+    )
+    flush()
+
+
+def flush() -> None:
+    """Write what is new. Raises Refused registration.taken where a constraint, the last guard, says no."""
+    try:
+        db.session.flush()
+    except IntegrityError as fault:
+        raise Refused(
+            "registration.taken",
+            N_("Somebody else was there at the same moment. Nothing is lost: press the button once more."),
+        ) from fault
+
+
+def free_seats(registration: Registration) -> None:
+    """Give back every seat of a registration."""
+    db.session.execute(delete(Seat).where(Seat.registration_id == registration.id))
+
+
+def set_occurrences(registration: Registration, occurrences: Collection[int]) -> None:
+    """Store the occurrences that a registration is for; what was noted at those that stay is kept."""
+    before = set(
+        db.session.scalars(
+            select(RegistrationOccurrence.occurrence_id).where(
+                RegistrationOccurrence.registration_id == registration.id
+            )
+        )
+    )
+    if gone := before - set(occurrences):
+        db.session.execute(
+            delete(RegistrationOccurrence).where(
+                RegistrationOccurrence.registration_id == registration.id,
+                RegistrationOccurrence.occurrence_id.in_(gone),
+            )
+        )
+    add_occurrences(registration, [occurrence for occurrence in occurrences if occurrence not in before])
+
+
+def add_occurrences(registration: Registration, occurrences: Iterable[int]) -> None:
+    """Store further occurrences that a registration is for."""
+    db.session.add_all(
+        RegistrationOccurrence(registration_id=registration.id, occurrence_id=occurrence) for occurrence in occurrences
+    )
+    db.session.flush()
+
+
+def log_change(registration: Registration, what: str, by: Actor | None = None, **facts: object) -> None:
+    """Note in a registration's history what happened and who did it; never a value of personal data."""
+    db.session.add(
+        RegistrationChange(
+            registration_id=registration.id,
+            at=clock.now(),
+            what=what,
+            account_id=by.account_id if by else None,
+            facts=facts,
+        )
+    )
+
+
+def lock_registration(registration_id: int) -> tuple[Event, Registration]:
+    """Return a registration and its event, both for writing, the event locked first. Raises NotFound."""
+    event_id = db.session.scalar(select(Registration.event_id).where(Registration.id == registration_id))
+    if event_id is None:
+        raise NotFound(registration_id)
+    event = lock_event(event_id)
+    registration = db.session.get(Registration, registration_id, populate_existing=True)
+    if registration is None:
+        raise NotFound(registration_id)
+    return event, registration
+
+
+def party_max(event: Event) -> int:
+    """Return the most people that one registration may bring."""
+    return max(event.group_max or 0, event.guests + 1)
+
+
+def pass_on_seats(event: Event) -> None:
+    """Say that seats may have been freed; who is next gets them within the same writing unit."""
+    db.session.flush()
+    outbox.note("seats.freed", event_id=event.id)
+
+
+def promote_waiting(event_id: int) -> None:
+    """Give free seats to those who wait, in order, until the occurrences that they wait for begin.
+
+    Notes registration.promoted for each. Nobody is promoted at an event that is not published.
+    """
+    event = lock_event(event_id)
+    queue = list_queue(event.id) if event.status is EventStatus.PUBLISHED else []
+    if not queue:
+        return
+    to_come = set(
+        db.session.scalars(
+            select(Occurrence.id).where(Occurrence.event_id == event.id, Occurrence.starts_at > clock.now())
+        )
+    )
+    queue = [waiting for waiting in queue if to_come.issuperset(waiting.occurrences)]
+    for registration_id, allocation in next_in_line(queue, lock_state(event)):
+        registration = db.session.get_one(Registration, registration_id)
+        confirm(registration, allocation)
+        log_change(registration, "promoted")
+        outbox.note("registration.promoted", registration_id=registration.id)
+
+
+def promote_changed(event_ids: Collection[int]) -> None:
+    """Give seats to those who wait at events that were changed, since they may have more seats now."""
+    for event_id in list_waiting_events(event_ids):
+        promote_waiting(event_id)
+
+
+def confirm(registration: Registration, allocation: Allocation) -> None:
+    """Make a registration confirmed with the seats of an allocation."""
+    registration.status = Status.CONFIRMED
+    registration.confirmed_at = clock.now()
+    registration.revision += 1
+    hold_seats(registration, allocation)

@@ -1,0 +1,382 @@
+"""The registrations desk of an event: who comes, who waits, who is here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+import msgspec
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from cag_events import clock
+from cag_events.accounts.models import Account
+from cag_events.audiences.models import Contact, Segment
+from cag_events.db import db
+from cag_events.domain.errors import NotFound, Refused
+from cag_events.domain.event import EventView, OccurrenceRecord
+from cag_events.domain.seats import SeatState, Slot, Status
+from cag_events.domain.texts import pick
+from cag_events.events.models import Event
+from cag_events.events.queries import get_view
+from cag_events.permissions import Permission, may
+from cag_events.registrations import services
+from cag_events.registrations.forms import DeskForm, desk_form
+from cag_events.registrations.models import Invitation, Registration
+from cag_events.registrations.queries import (
+    count_by,
+    get_registration,
+    list_changes,
+    list_registrations,
+    list_segments,
+    list_walk_ins,
+    occurrences_of,
+    seat_state,
+)
+from cag_events.registrations.views.blueprint import bp
+from cag_events.registrations.wording import FIELD, MODE, STATUS, WHAT
+from cag_events.web.access import needs
+from cag_events.web.actor import actor
+from cag_events.web.errors import say
+from cag_events.web.language import current_language
+
+PER_PAGE = 100
+LONGEST_SEARCH = 100
+FILTERS = ("q", "status", "segment", "occurrence", "page")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A registration as the list shows it."""
+
+    code: str
+    name: str
+    email: str
+    segment: str
+    party: int
+    mode: str
+    status: str
+    status_text: str
+    comes: bool  # to the occurrence that is looked at
+    checked_in_at: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatMeter:
+    """How many seats of a mode are held at an occurrence."""
+
+    label: str
+    held: int
+    capacity: int
+
+
+@bp.get("/<lang>/organise/events/<key>/registrations", endpoint="list")
+@needs(Permission.COUNTS_SEE)
+def show(key: str) -> ResponseReturnValue:
+    """See who comes: names for organizers, counts for editors and reporters."""
+    view, segments = _view(key), list_segments()
+    counts, state = count_by(view.id), seat_state(view)
+    occurrence = _occurrence_in_question(view)
+    shows_names = may(actor(), Permission.ATTENDEES_SEE)
+    found = _found(view) if shows_names else []
+    number = _page_number(len(found))
+    walk_ins = list_walk_ins(view.id)
+    return render_template(
+        "registrations/list.html",
+        view=view,
+        title=pick(view.title, current_language()),
+        counts=counts,
+        statuses=[(status, _(STATUS[status]), counts.parties.get(status, 0)) for status in Status],
+        segments=_segments_counted(counts.by_segment, segments),
+        meters=_meters(view, state),
+        occurrence=occurrence,
+        occurrence_links=_occurrence_links(view, occurrence),
+        shows_names=shows_names,
+        rows=_rows(found[(number - 1) * PER_PAGE : number * PER_PAGE], occurrence, segments),
+        found=len(found),
+        page=number,
+        pages=max(1, ceil(len(found) / PER_PAGE)),
+        url_for_page=lambda n: _list_url(key, page=str(n)),
+        back=_filters(),
+        q=request.args.get("q", ""),
+        chosen_status=request.args.get("status", ""),
+        chosen_segment=request.args.get("segment", ""),
+        walk_ins=[
+            (segment, text, walk_ins.get((occurrence.id, segment), 0)) for segment, text in _segment_choices(segments)
+        ]
+        if occurrence
+        else [],
+    )
+
+
+@bp.post("/<lang>/organise/events/<key>/registrations/<code>/check-in")
+@needs(Permission.ATTENDEES_EDIT)
+def check_in(key: str, code: str) -> ResponseReturnValue:
+    """Count a party as here, or take that back."""
+    registration = get_registration(_view(key).id, code)
+    occurrence = _whole(request.form.get("occurrence", ""))
+    do = services.undo_check_in if request.form.get("undo") else services.check_in
+    return _after(key, code, lambda: do(registration.id, occurrence, by=actor()))
+
+
+@bp.post("/<lang>/organise/events/<key>/walk-ins")
+@needs(Permission.ATTENDEES_EDIT)
+def walk_in(key: str) -> ResponseReturnValue:
+    """Count somebody who came without a registration, or take that back."""
+    view = _view(key)
+    change = {"1": 1, "-1": -1}.get(request.form.get("change", ""), 0)
+    occurrence = _whole(request.form.get("occurrence", "")) or 0
+    segment = request.form.get("segment") or None
+    services.count_walk_in(view.id, occurrence, segment, change, by=actor())
+    return redirect(_list_url(key, "walk-ins"), 303)
+
+
+@bp.get("/<lang>/organise/events/<key>/registrations/<code>")
+@needs(Permission.ATTENDEES_SEE)
+def detail(key: str, code: str) -> ResponseReturnValue:
+    """See one registration and what happened to it."""
+    view = _view(key)
+    registration = get_registration(view.id, code)
+    answers = msgspec.json.decode(registration.answers) if registration.answers else {}
+    cares = db.session.scalar(select(Event.lead_id).where(Event.id == view.id)) == actor().account_id
+    segments = {row.id: dict(row.name) for row in db.session.scalars(select(Segment))}
+    came = occurrences_of([registration.id])[registration.id]
+    return render_template(
+        "registrations/detail.html",
+        view=view,
+        title=pick(view.title, current_language()),
+        registration=_plain(registration, segments),
+        answers=_answers(answers, cares=cares),
+        keeps_back=not cares and bool({"needs", "diet"} & set(answers)),
+        dates=[(one, came[one.id]) for one in view.occurrences if one.id in came],
+        history=_history(registration),
+    )
+
+
+@bp.post("/<lang>/organise/events/<key>/registrations/<code>")
+@needs(Permission.ATTENDEES_EDIT)
+def decide(key: str, code: str) -> ResponseReturnValue:
+    """Approve or decline, move up from the queue, withdraw for somebody, take a withdrawal back."""
+    registration = get_registration(_view(key).id, code)
+    actions = {
+        "approve": lambda: services.approve(registration.id, by=actor()),
+        "decline": lambda: services.decline(registration.id, by=actor()),
+        "move": lambda: services.move_up(registration.id, by=actor()),
+        "withdraw": lambda: services.withdraw(registration.id, by=actor()),
+    }
+    action = actions.get(request.form.get("action", ""))
+    if action is None:
+        raise NotFound(code)
+    return _after(key, code, action)
+
+
+@bp.get("/<lang>/organise/events/<key>/registrations/new")
+@needs(Permission.ATTENDEES_EDIT)
+def new(key: str) -> ResponseReturnValue:
+    """Open the form by which somebody is registered by hand."""
+    view = _view(key)
+    return _new_page(view, desk_form(view))
+
+
+@bp.post("/<lang>/organise/events/<key>/registrations/new")
+@needs(Permission.ATTENDEES_EDIT)
+def add(key: str) -> ResponseReturnValue:
+    """Register somebody by hand, who phoned or stands at the door."""
+    view = _view(key)
+    form = desk_form(view)
+    if form.validate():
+        try:
+            made = services.add(view.id, form.read(), by=actor())
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            flash(_("Registered with the reference %(code)s.", code=made.code), "ok")
+            return redirect(url_for(".list", key=key, _anchor=made.code), 303)
+    return _new_page(view, form), 422
+
+
+@bp.get("/<lang>/organise/events/<key>/registrations/invite")
+@needs(Permission.ATTENDEES_EDIT)
+def invite(key: str) -> ResponseReturnValue:
+    """Choose whom to invite."""
+    view = _view(key)
+    invited = set(db.session.scalars(select(Invitation.contact_id).where(Invitation.event_id == view.id)))
+    contacts = db.session.scalars(select(Contact).where(Contact.email != "").order_by(Contact.name, Contact.id))
+    return render_template(
+        "registrations/invite.html",
+        view=view,
+        title=pick(view.title, current_language()),
+        contacts=[(contact.id, contact.name, contact.email, contact.id in invited) for contact in contacts],
+    )
+
+
+@bp.post("/<lang>/organise/events/<key>/registrations/invite")
+@needs(Permission.ATTENDEES_EDIT)
+def send_invitations(key: str) -> ResponseReturnValue:
+    """Invite the chosen contacts."""
+    chosen = [number for value in request.form.getlist("contact") if (number := _whole(value))]
+    return _after(key, "", lambda: _invite(_view(key).id, chosen))
+
+
+def _invite(event_id: int, contacts: Any) -> None:
+    number = services.invite(event_id, contacts, by=actor())
+    flash(_("Invited: %(num)s.", num=number), "ok")
+
+
+def _after(key: str, code: str, do: Any) -> ResponseReturnValue:
+    """Do something, say so if it is refused, and go back to the list as it was, or to the registration's own page."""
+    try:
+        do()
+    except Refused as refused:
+        flash(say(refused), "error")
+    if request.args.get("from") == "detail":
+        return redirect(url_for(".detail", key=key, code=code), 303)
+    return redirect(_list_url(key, code), 303)
+
+
+def _filters() -> dict[str, str]:
+    """How the list is narrowed, as its address says; nothing else of an address is passed on."""
+    return {name: value for name in FILTERS if (value := request.args.get(name, ""))}
+
+
+def _list_url(key: str, anchor: str = "", **changed: str) -> str:
+    values = {name: value for name, value in {**_filters(), **changed}.items() if value}
+    return url_for(".list", key=key, _anchor=anchor or None, _external=False, **values)
+
+
+def _view(key: str) -> EventView:
+    return get_view(key, actor().viewer, clock.now())
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else None
+
+
+def _page_number(found: int) -> int:
+    return min(max(_whole(request.args.get("page", "")) or 1, 1), max(1, ceil(found / PER_PAGE)))
+
+
+def _found(view: EventView) -> Any:
+    status = request.args.get("status", "")
+    segment = request.args.get("segment")
+    return list_registrations(
+        view.id,
+        statuses=[Status(status)] if status in {one.value for one in Status} else [],
+        segment={None: None, "": None, "-": ""}.get(segment, segment),
+        words=request.args.get("q", "")[:LONGEST_SEARCH],
+    )
+
+
+def _occurrence_in_question(view: EventView) -> OccurrenceRecord | None:
+    """The date that check-in is about: the chosen one, else the one going on or next, else the last."""
+    chosen = _whole(request.args.get("occurrence", ""))
+    for one in view.occurrences:
+        if one.id == chosen:
+            return one
+    now = clock.now()
+    return next(
+        (one for one in view.occurrences if one.ends_at > now), view.occurrences[-1] if view.occurrences else None
+    )
+
+
+def _occurrence_links(view: EventView, current: OccurrenceRecord | None) -> Any:
+    if len(view.occurrences) < 2:
+        return []
+    return [(one, _list_url(view.key, occurrence=str(one.id), page=""), one is current) for one in view.occurrences]
+
+
+def _rows(found: Any, occurrence: OccurrenceRecord | None, segments: Any) -> Any:
+    names = dict(_segment_choices(segments))
+    keys = {row.id: row.key for row in db.session.execute(select(Segment.id, Segment.key))}
+    came = occurrences_of([row.id for row in found])
+    return [
+        Row(
+            code=row.code,
+            name=row.name or "",
+            email=row.email or "",
+            segment=names.get(keys.get(row.segment_id or 0, ""), "") if row.segment_id else "",
+            party=row.party,
+            mode=_(MODE[row.mode]),
+            status=row.status.value,
+            status_text=_(STATUS[row.status]),
+            comes=occurrence is not None and occurrence.id in came[row.id],
+            checked_in_at=came[row.id].get(occurrence.id) if occurrence else None,
+        )
+        for row in found
+    ]
+
+
+def _segment_choices(segments: Any) -> Any:
+    lang = current_language()
+    return [*((segment.key, pick(segment.name, lang).text) for segment in segments), ("", _("Not said"))]
+
+
+def _segments_counted(counted: Mapping[str, int], segments: Any) -> Any:
+    return [(key, text, counted[key]) for key, text in _segment_choices(segments) if counted.get(key)]
+
+
+def _meters(view: EventView, state: SeatState) -> Any:
+    return [
+        (
+            one,
+            [
+                SeatMeter(label=_(MODE[mode]), held=len(state.held.get(Slot(one.id, mode), ())), capacity=capacity)
+                for mode, capacity in state.capacity.items()
+            ],
+        )
+        for one in view.occurrences
+    ]
+
+
+def _plain(registration: Registration, segments: Mapping[int, dict[str, str]]) -> dict[str, Any]:
+    first_time = {True: _("Yes"), False: _("No"), None: _("Not said")}[registration.first_time]
+    return {
+        "code": registration.code,
+        "name": registration.name or "",
+        "email": registration.email or "",
+        "status": registration.status.value,
+        "status_text": _(STATUS[registration.status]),
+        "party": registration.party,
+        "mode": _(MODE[registration.mode]),
+        "segment": pick(segments.get(registration.segment_id or 0), current_language()).text or _("Not said"),
+        "first_time": first_time,
+        "registered_at": registration.registered_at,
+        "language": registration.language,
+        "photo": _("Yes") if registration.consent_photo else _("No"),
+        "contact": _("Yes") if registration.consent_contact else _("No"),
+        "consent": registration.consent_text,
+    }
+
+
+def _answers(answers: Mapping[str, Any], *, cares: bool) -> Any:
+    """Question and answer; sensitive ones only for whoever is responsible for the event."""
+    shown = []
+    for name, value in answers.items():
+        if cares or name not in ("needs", "diet"):
+            shown.append((_(FIELD[name]).capitalize(), ", ".join(value) if isinstance(value, list) else str(value)))
+    return shown
+
+
+def _history(registration: Registration) -> Any:
+    changes = list_changes(registration.id)
+    names = {
+        row.id: row.name
+        for row in db.session.execute(
+            select(Account.id, Account.name).where(Account.id.in_({one.account_id for one in changes} - {None}))
+        )
+    }
+    return [
+        (
+            one.at,
+            _(WHAT.get(one.what, one.what)),
+            ", ".join(_(FIELD.get(name, name)) for name in one.facts.get("fields", [])),
+            names.get(one.account_id or 0, ""),
+        )
+        for one in changes
+    ]
+
+
+def _new_page(view: EventView, form: DeskForm) -> str:
+    return render_template("registrations/new.html", view=view, title=pick(view.title, current_language()), form=form)

@@ -1,0 +1,121 @@
+"""Pages for those without an account: the link again, an alias's code, an invitation, the way into the online room."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cag_events import clock
+from cag_events.db import db
+from cag_events.domain.disclosure import Viewer
+from cag_events.domain.errors import NotFound
+from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.domain.seats import Status
+from cag_events.events.models import Event
+from cag_events.events.queries import get_record
+from cag_events.registrations import intake, services
+from cag_events.registrations.forms import CodeForm, LostForm, RegisterForm, obstacle_of, register_form
+from cag_events.registrations.page import joins_online, next_room, open_room, see
+from cag_events.registrations.queries import find_by_join_token, find_invitation, occurrences_of, seat_state
+from cag_events.registrations.views.blueprint import bp
+from cag_events.web import throttle
+from cag_events.web.access import public
+from cag_events.web.actor import actor
+from cag_events.web.errors import say
+
+
+@bp.get("/<lang>/registrations")
+@public
+def lost() -> ResponseReturnValue:
+    """Ask for one's link again, or open a seat by its six words."""
+    return _lost_page(LostForm(prefix="mail-"), CodeForm(prefix="code-"))
+
+
+@bp.post("/<lang>/registrations")
+@public
+def send_link() -> ResponseReturnValue:
+    """Have the links mailed: the same answer for every address. Or open the seat of an alias."""
+    form, code = LostForm(prefix="mail-"), CodeForm(prefix="code-")
+    if code.code.data:
+        return _open_by_code(code)
+    if not form.validate():
+        return _lost_page(form, CodeForm(formdata=None, prefix="code-")), 422
+    throttle.spend((throttle.REGISTER_EMAIL, str(form.email.data)))
+    services.ask_for_link(str(form.email.data))
+    flash(_("If there is a registration for that address, the link is on its way by mail."), "ok")
+    return redirect(url_for(".lost"), 303)
+
+
+def _open_by_code(form: CodeForm) -> ResponseReturnValue:
+    if form.validate():
+        throttle.spend((throttle.ALIAS_ADDRESS, throttle.network_address()))
+        if token := services.open_by_code(str(form.code.data)):
+            return redirect(url_for(".mine", token=token), 303)
+        form.code.errors = [_("We do not know these words. Look whether one of them is misspelt.")]
+    return _lost_page(LostForm(formdata=None, prefix="mail-"), form), 422
+
+
+def _lost_page(form: LostForm, code: CodeForm) -> str:
+    return render_template("registrations/lost.html", form=form, code=code)
+
+
+@bp.get("/<lang>/invitations/<token>")
+@public
+def invited(token: str) -> ResponseReturnValue:
+    """See the event that one is invited to, and register."""
+    return _invitation_page(token)
+
+
+@bp.post("/<lang>/invitations/<token>")
+@public
+def answer(token: str) -> ResponseReturnValue:
+    """Register by an invitation."""
+    record = get_record(_event_of_invitation(token))
+    event = see(record, Viewer(circle=actor().viewer.circle, invited=True), clock.now())
+    form = register_form(event.view, seat_state(record))
+    sent = intake.submit(form, event.view, by=actor(), invitation=token)
+    return sent or (_invitation_page(token, form), 422)
+
+
+def _event_of_invitation(token: str) -> int:
+    invitation = find_invitation(token, clock.now())
+    if invitation is None:
+        raise NotFound("invitation")
+    return invitation.event_id
+
+
+def _invitation_page(token: str, form: RegisterForm | None = None) -> str:
+    record = get_record(_event_of_invitation(token))
+    event = see(record, Viewer(circle=actor().viewer.circle, invited=True), clock.now())
+    obstacle = obstacle_of(event.view, actor(), is_invited=True)
+    if obstacle is None and form is None:
+        form = register_form(event.view, seat_state(record))
+    return render_template(
+        "registrations/invited.html",
+        event=event,
+        view=event.view,
+        form=form,
+        obstacle=say(obstacle) if obstacle else "",
+    )
+
+
+@bp.get("/<lang>/join/<token>")
+@public
+def join(token: str) -> ResponseReturnValue:
+    """Go into the online room, for those who have a seat there and while it is open; else learn when it opens."""
+    registration, now = find_by_join_token(token), clock.now()
+    if registration is None or registration.status is not Status.CONFIRMED:
+        raise NotFound("join")
+    chosen = occurrences_of([registration.id])[registration.id]
+    event = see(get_record(registration.event_id), Viewer(confirmed=True, invited=True), now, chosen)
+    if not joins_online(event.view, registration.mode):
+        raise NotFound("join")
+    room = db.session.get_one(Event, registration.event_id).online_url
+    is_open = event.view.status is EventStatus.PUBLISHED and open_room(event.dates, now) is not None
+    if room and is_open:
+        return redirect(room, 303)
+    return render_template(
+        "registrations/join.html",
+        event=event,
+        is_open=is_open,
+        opens_at=next_room(event.dates, now),
+    )
