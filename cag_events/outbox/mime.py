@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+_NAMED = {"name": "invite.ics"}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -59,13 +60,15 @@ def build(
     mail["Date"] = format_datetime(sent_at)
     mail["Message-ID"] = message_id(key, sender.domain)
     mail["Auto-Submitted"] = "auto-generated"
-    mail["Content-Language"] = language
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     if calendar:
         octets = calendar.encode()
         mail.add_alternative(octets, maintype="text", subtype="calendar", cte="base64", params=_calendar(method))
-        mail.add_attachment(octets, maintype="application", subtype="ics", filename="invite.ics", cte="base64")
+        mail.add_attachment(
+            octets, maintype="application", subtype="ics", filename="invite.ics", cte="base64", params=_NAMED
+        )
+    mail["Content-Language"] = language
     return mail
 
 

@@ -56,7 +56,7 @@ class Seen:
     def subject(self, fact: str) -> str:
         """The subject: the fact, what it is about, when; of a discreet mail nothing of that."""
         if self.discreet:
-            return _("Your registration with %(organisation)s", organisation=self.site.short)
+            return str(_("Your registration with %(organisation)s", organisation=self.site.short))
         parts = [f"{fact}: {self.title.text}", self.short_when]
         return ", ".join(part for part in parts if part)
 
@@ -64,13 +64,9 @@ class Seen:
     def short_when(self) -> str:
         """The first date in few words: ons 25 nov 18.00."""
         if not self.dates:
-            return dates.run(self.view.run_from, self.view.run_to).text if self._has_run else ""
+            return run_text(self)
         first = self.dates[0].starts_wall
         return f"{dates.day_text(first.date(), year=False)} {dates.clock_text(first)}"
-
-    @property
-    def _has_run(self) -> bool:
-        return self.view.run_from is not None and self.view.run_to is not None
 
 
 def seen(record: EventRecord, viewer: Viewer, at: datetime, chosen: Sequence[int] | None = None) -> Seen:
@@ -112,9 +108,15 @@ def when_texts(event: Seen) -> list[str]:
     more = len(event.dates) - MOST_DATES
     if more > 0:
         texts.append(ngettext("and %(num)s more date", "and %(num)s more dates", more))
-    if not texts and event.view.run_from is not None and event.view.run_to is not None:
-        texts.append(dates.run(event.view.run_from, event.view.run_to).text)
+    if not texts and (run := run_text(event)):
+        texts.append(run)
     return texts
+
+
+def run_text(event: Seen) -> str:
+    """Return the run of whole days in words, empty where there is none."""
+    first, last = event.view.run_from, event.view.run_to
+    return dates.run(first, last).text if first is not None and last is not None else ""
 
 
 def when_text(event: Seen, occurrence: OccurrenceRecord) -> str:
@@ -134,7 +136,7 @@ def where_text(event: Seen, mode: Mode | None = None) -> str:
     view = event.view
     how = view.mode if mode is None or view.mode is not Mode.HYBRID else mode
     if how is Mode.ONLINE:
-        return _("Online")
+        return str(_("Online"))
     place = ""
     if view.venue is not None and not view.venue.virtual:
         venue = view.venue
@@ -142,7 +144,7 @@ def where_text(event: Seen, mode: Mode | None = None) -> str:
         town = " ".join(part for part in (venue.postcode, city_of(venue, event.reader)) if part)
         parts = (room, event.reader.text(venue.name).text, venue.street, town)
         place = ", ".join(part for part in parts if part)
-    return _("%(place)s + online", place=place) if how is Mode.HYBRID else place
+    return str(_("%(place)s + online", place=place)) if how is Mode.HYBRID else place
 
 
 def lines_about(event: Seen, registration: Registration | None = None) -> tuple[Line, ...]:
@@ -201,7 +203,7 @@ def page_of(event: Seen) -> Link | None:
 
 def greeting(name: str | None) -> str:
     """Return how a mail begins."""
-    return _("Hello %(name)s,", name=name) if name else _("Hello,")
+    return str(_("Hello %(name)s,", name=name) if name else _("Hello,"))
 
 
 def message(
@@ -236,11 +238,12 @@ def message(
 
 
 def _why(event: Seen) -> str:
-    return _(
+    words: str = _(
         "You get this mail because this address was registered with %(organisation)s. "
         "Was it not you? Open your page and withdraw the registration.",
         organisation=event.sender,
     )
+    return words
 
 
 def _foreign(text: Picked, event: Seen) -> str | None:

@@ -1,0 +1,228 @@
+"""Runs the program for good: web processes, and beside them one that delivers the outbox.
+
+All of them are forks of one process that has read the program already: they share its memory and answer at once.
+"""
+
+import ctypes
+import gc
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from sqlalchemy import select
+
+from cag_events.accounts.models import Organisation
+from cag_events.config import Settings
+from cag_events.db import db
+from cag_events.domain.texts import pick
+from cag_events.outbox.delivery import has_due, work_once
+from cag_events.outbox.mime import Sender
+from cag_events.outbox.transports import FileTransport, SmtpTransport, Transport
+from cag_events.web import log
+
+WORKERS = 2
+THREADS = 4
+READ_SECONDS = 30  # for a request's headers
+FINISH_SECONDS = 20  # for what is being answered when the server stops; the outbox has the rest of 25
+LEAVE_SECONDS = 4
+RENEWED_AFTER = 12 * 3600  # seconds; one process after the other
+MOST_MEMORY_MB = 500  # of a process, before it is renewed
+POLL_SECONDS = 1.0
+BEAT_SECONDS = 60.0
+FAULT_SECONDS = 5.0  # of rest after a round that failed as a whole, as when the database is away
+PR_SET_PDEATHSIG = 1
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": log.JsonLine}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stdout"}},
+    "loggers": {"_granian": {"handlers": ["out"], "level": "ERROR", "propagate": False}},
+}  # the server's own words in the form of ours
+
+
+def make_transport(settings: Settings) -> Transport:
+    """Return the way mails leave: the mail server in the settings, or files in the instance folder."""
+    return SmtpTransport(settings.smtp_url) if settings.smtp_url else FileTransport(settings.instance / "mail")
+
+
+def make_sender(settings: Settings, organisation: Organisation | None) -> Sender:
+    """Return from whom mails come: the address in the settings, the organisation's name, people who answer."""
+    if organisation is None:
+        return Sender(address=settings.mail_from, name=settings.host)
+    name = pick(organisation.name, settings.languages[0]).text or organisation.short
+    return Sender(address=settings.mail_from, name=name, reply_to=organisation.email)
+
+
+def work(app: Flask, *, once: bool = False, is_orphan: Callable[[], bool] = lambda: False) -> None:
+    """Deliver the outbox until the process is told to stop; `once`: until nothing is due.
+
+    `is_orphan` tells whether the server that it stands beside is gone.
+    """
+    stopping = threading.Event()
+    _on_stop(stopping.set)
+    transport = make_transport(app.extensions["cag_settings"])
+    since_beat = BEAT_SECONDS
+    while not stopping.is_set() and not is_orphan():
+        done = _round(app, transport, stopping.is_set, must=once or since_beat >= BEAT_SECONDS)
+        if once and not done:
+            return
+        since_beat = 0.0 if done is not None else since_beat + POLL_SECONDS
+        if not done:
+            stopping.wait(POLL_SECONDS)
+
+
+def _round(app: Flask, transport: Transport, is_stopping: Callable[[], bool], *, must: bool) -> int | None:
+    """Work if anything is due or a sign of life is; return how much was done, None where nothing was looked at."""
+    with app.app_context():  # a new one each time: nothing that was read is kept
+        try:
+            if not must and not has_due():
+                return None
+            sender = make_sender(app.extensions["cag_settings"], db.session.scalar(select(Organisation).limit(1)))
+            return work_once(transport, sender, is_stopping)
+        except Exception as fault:  # the edge: the worker outlives whatever is wrong for a while
+            log.fault(fault)
+            db.session.rollback()
+            threading.Event().wait(FAULT_SECONDS)
+            return 0
+
+
+def serve(
+    app: Flask, *, host: str, port: int, workers: int = WORKERS, threads: int = THREADS, with_worker: bool = True
+) -> None:
+    """Serve an application, made and on the right schema, until SIGTERM or SIGINT; then finish within 25 seconds.
+
+    A process that dies is replaced. `with_worker`: one more beside them delivers the outbox. Raises OSError if somebody
+    else has the port.
+    """
+    _require_free(host, port)
+    multiprocessing.set_start_method("fork", force=True)
+    _share(app)
+    server = Granian(
+        "cag_events.app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=READ_SECONDS * 1000),
+        websockets=False,
+        log_level=LogLevels.error,
+        log_dictconfig=LOGGING,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_lifetime=RENEWED_AFTER,
+        workers_max_rss=MOST_MEMORY_MB,
+        workers_kill_timeout=FINISH_SECONDS,
+    )
+    if with_worker:
+        beside = _Beside(app)
+        server.on_startup(beside.start)
+        server.on_shutdown(beside.stop)
+    server.serve(target_loader=lambda: _loaded(app), wrap_loader=False)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise OSError, which says it in a line, if somebody else has the port; the server itself would panic."""
+    with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+        return
+
+
+def _share(app: Flask) -> None:
+    """Leave nothing open that forks must not share, and nothing that the collector would copy page by page."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    gc.collect()
+    gc.freeze()
+
+
+def _loaded(app: Flask) -> Flask:
+    """Return the application in a web process."""
+    _end_with_parent()
+    return app
+
+
+def _end_with_parent() -> None:
+    """Ask the system to stop this process when the one that made it is gone, even by kill -9: ports are free then."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class _Beside:
+    """The process that delivers the outbox, started anew when it dies."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.is_over = threading.Event()
+        self.process: BaseProcess | None = None
+
+    def start(self) -> None:
+        """Start it, watch it, and tell it at once when the server is told to stop."""
+        self._spawn()
+        threading.Thread(target=self._watch, name="outbox-watch", daemon=True).start()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            _add_handler(number, self._ask)
+
+    def stop(self) -> None:
+        """Wait for it a little; what it has not marked as sent is sent again by the next one."""
+        self._ask()
+        if self.process is not None:
+            self.process.join(LEAVE_SECONDS)
+            if self.process.is_alive():
+                self.process.kill()
+                self.process.join()
+
+    def _spawn(self) -> None:
+        self.process = multiprocessing.get_context("fork").Process(target=_work_beside, args=(self.app,))
+        self.process.start()
+
+    def _watch(self) -> None:
+        while not self.is_over.is_set():
+            if self.process is not None:
+                self.process.join()
+            if not self.is_over.wait(POLL_SECONDS):
+                log.LOGGER.error("the outbox worker died and is started anew")
+                self._spawn()
+
+    def _ask(self) -> None:
+        self.is_over.set()
+        if self.process is not None and self.process.is_alive():
+            self.process.terminate()
+
+
+def _work_beside(app: Flask) -> None:
+    parent = os.getppid()
+    _end_with_parent()
+    work(app, is_orphan=lambda: os.getppid() != parent)
+
+
+def _on_stop(react: Callable[[], None]) -> None:
+    """Do this, and nothing else, when the process is told to stop."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: react())
+
+
+def _add_handler(number: signal.Signals, react: Callable[[], None]) -> None:
+    """Do this too when a signal comes."""
+    before = signal.getsignal(number)
+
+    def both(received: int, frame: FrameType | None) -> Any:
+        react()
+        if callable(before):
+            before(received, frame)
+
+    signal.signal(number, both)
