@@ -14,6 +14,7 @@ from cag_events.site.blueprint import bp
 from cag_events.site.month import find_month
 from cag_events.site.share import programme_feeds, share
 from cag_events.web.access import public
+from cag_events.web.gate import page_number
 from cag_events.web.organisation import site
 
 
@@ -23,7 +24,7 @@ def programme() -> ResponseReturnValue:
     """See what is on, from today, and narrow it down."""
     asked = listing.read(request.args)
     path = url_for("site.programme")
-    page = listing.find_page(asked, listing.page_number(request.args), path)
+    page = listing.find_page(asked, page_number(), path)
     today = reading.today()
     return render_template(
         "site/programme.html",

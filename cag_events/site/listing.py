@@ -26,7 +26,6 @@ from cag_events.web.dates import month_text
 from cag_events.web.language import current_language
 
 Condition = ColumnElement[bool]
-MOST_PAGES = 1000
 BARS = ("theme", "mode")  # shown as chips; the others fold away
 FOLDED = ("kind", "segment", "campaign", "country", "language")
 
@@ -129,12 +128,6 @@ def read(args: MultiDict[str, str]) -> Asked:
 def _read(args: MultiDict[str, str], lang: str) -> Asked:
     filters = read_filters(args, lang, ANONYMOUS)
     return Asked(filters, tuple((item.name, item.value) for item in filters.active))
-
-
-def page_number(args: Mapping[str, str]) -> int:
-    """Return the page asked for, 1 for anything that is no number in range."""
-    raw = args.get("page", "1")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= 4 and 0 < int(raw) <= MOST_PAGES else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reads what the public pages show: pages of the programme, months, counts beside filters, themes, campaigns."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,19 +13,24 @@ from cag_events.db import db
 from cag_events.domain import when
 from cag_events.domain.event import EventRecord, EventView, Safety, Visibility
 from cag_events.domain.lifecycle import SHOWN, Status
+from cag_events.events import records, search
 from cag_events.events.models import (
     Campaign,
     Event,
     EventLanguage,
+    EventRecordRow,
     EventSegment,
     EventTheme,
     Theme,
     Venue,
 )
 from cag_events.events.queries import list_records
+from cag_events.permissions import ANONYMOUS
 
 PER_PAGE = 20
 MOST_A_MONTH = 1000
+MOST_RUNS = 200
+MOST_ADDRESSES = 20_000  # of a sitemap that may hold 50,000, two languages
 LISTED = Event.visibility.in_([Visibility.PUBLIC]) & Event.status.in_(SHOWN)
 
 Condition = ColumnElement[bool]
@@ -127,3 +133,64 @@ def list_related(view: EventView, today: date, tz: str, *, limit: int) -> list[E
         Event.status == Status.PUBLISHED,
         limit=limit,
     )
+
+
+def list_campaigns() -> list[Campaign]:
+    """Return all campaigns, the latest first."""
+    return list(db.session.scalars(select(Campaign).order_by(Campaign.starts_on.desc(), Campaign.id)))
+
+
+def list_runs(today: date, tz: str) -> list[EventRecord]:
+    """Return what stands for a run and has not ended, the first to open first."""
+    return list_records(
+        LISTED,
+        since(today, tz),
+        Event.run_from.is_not(None),
+        Event.status == Status.PUBLISHED,
+        order_by=(Event.run_from, Event.id),
+        limit=MOST_RUNS,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """A page of what a search found."""
+
+    records: list[EventRecord]
+    total: int
+    number: int
+    pages: int
+
+
+NOTHING = Hits([], 0, 1, 1)
+
+
+def search_page(words: str, number: int) -> Hits:
+    """Return a page of the events that visitors find by these words: exact words first, then the nearest in time."""
+    if not search.words_of(words):
+        return NOTHING
+    found = LISTED & search.matching(words, ANONYMOUS)
+    order = (search.best_first(words, ANONYMOUS), Event.starts_at.desc(), Event.id)
+    query = (
+        select(EventRecordRow.body, func.count().over().label("total"))
+        .join(Event, Event.id == EventRecordRow.event_id)
+        .where(found)
+        .order_by(*order)
+        .limit(PER_PAGE)
+    )
+    rows = db.session.execute(query.offset((number - 1) * PER_PAGE)).all()
+    if not rows and number > 1:
+        return search_page(words, 1)
+    total = rows[0].total if rows else 0
+    return Hits([records.decode(row.body) for row in rows], total, number, max(1, -(-total // PER_PAGE)))
+
+
+def list_addresses() -> list[tuple[str, datetime]]:
+    """Return the key and last change of each event for a sitemap, the latest first."""
+    rows = db.session.execute(
+        select(Event.key, Event.changed_at)
+        .where(LISTED, Event.safety != Safety.GUARDED)
+        .order_by(Event.starts_at.desc(), Event.id)
+        .limit(MOST_ADDRESSES)
+    )
+    return [(row.key, row.changed_at) for row in rows]

@@ -28,8 +28,13 @@ class _Item(NamedTuple):
 
 P = Permission
 PUBLIC = (
-    _Item(N_("Programme"), "site.programme", also=("site.event", "site.month", "site.theme", "site.campaign")),
+    _Item(
+        N_("Programme"),
+        "site.programme",
+        also=("site.event", "site.register", "site.receipt", "site.month", "site.theme"),
+    ),
     _Item(N_("Exhibitions"), "site.exhibitions"),
+    _Item(N_("Campaigns"), "site.campaigns", also=("site.campaign",)),
     _Item(N_("Subscribe"), "feeds.builder"),
     _Item(N_("Search"), "site.search"),
 )

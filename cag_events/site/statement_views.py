@@ -1,0 +1,48 @@
+"""What this installation promises, and what it really does: privacy and accessibility."""
+
+from importlib.metadata import version
+from typing import NamedTuple
+
+from flask import current_app, render_template, url_for  # noqa: TID251 (a statement is about the settings)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cag_events.config import Settings
+from cag_events.domain.event import Safety
+from cag_events.domain.retention import REGISTRATION_DAYS, SENSITIVE_DAYS
+from cag_events.site.blueprint import bp
+from cag_events.site.share import share
+from cag_events.web.access import public
+
+
+class Days(NamedTuple):
+    """For how many days after an event something is kept."""
+
+    open: int
+    guarded: int
+    sensitive: int
+
+
+@bp.get("/<lang>/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    """Read what becomes of what one tells us."""
+    settings: Settings = current_app.extensions["cag_settings"]
+    return render_template(
+        "site/privacy.html",
+        days=Days(REGISTRATION_DAYS[Safety.OPEN], REGISTRATION_DAYS[Safety.GUARDED], SENSITIVE_DAYS),
+        mails_are_sent=bool(settings.smtp_url),
+        is_local=settings.is_local,
+        share=share(_("Privacy"), _("What becomes of what you tell us."), url_for("site.privacy")),
+    )
+
+
+@bp.get("/<lang>/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    """Read what holds for accessibility, and whom to tell."""
+    return render_template(
+        "site/accessibility.html",
+        version=version("cag_events"),
+        share=share(_("Accessibility"), _("What holds for accessibility."), url_for("site.accessibility")),
+    )
