@@ -126,6 +126,8 @@ def sign_in(client: FlaskClient, account: Account | Role = Role.ORGANIZER) -> Ac
         known = make_account(account) if isinstance(account, Role) else account
         session_id = keyring.new_token()
         Sessions().open(keyring.token_hash(session_id, "session"), known.id, clock.now())
+        if isinstance(account, Role):
+            db.session.refresh(known)
     client.set_cookie(cookie_name(client), session_id, domain="localhost")
     return known
 

@@ -5,10 +5,12 @@ import unicodedata
 from datetime import date, datetime, time
 from typing import Any
 
+import wtforms
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
-from wtforms import Field, IntegerField, SelectMultipleField
+from wtforms import Field, IntegerField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, DateInput, DateTimeLocalInput, ListWidget, NumberInput, TimeInput
 
@@ -154,6 +156,34 @@ class WallTimeField(_MomentField):
     shown = "%Y-%m-%dT%H:%M"
     fault = N_("Enter a date and a time, for example 2026-12-03 18:00.")
     data: datetime | None
+
+
+def _listed(choices: Any) -> Any:
+    """Return choices as WTForms wants them; (value, label) pairs are what our code writes."""
+    if not isinstance(choices, list | tuple):
+        return choices
+    return [SelectChoice(*choice) if isinstance(choice, tuple) else choice for choice in choices]
+
+
+class SelectField(wtforms.SelectField):
+    """One of many; `choices` are pairs of value and label."""
+
+    def __init__(self, label: str = "", validators: Any = None, *, choices: Any = None, **more: Any) -> None:
+        super().__init__(label, validators, choices=_listed(choices), **more)
+
+
+class RadioField(wtforms.RadioField):
+    """One of few, all in sight; `choices` are pairs of value and label."""
+
+    def __init__(self, label: str = "", validators: Any = None, *, choices: Any = None, **more: Any) -> None:
+        super().__init__(label, validators, choices=_listed(choices), **more)
+
+
+class SelectMultipleField(wtforms.SelectMultipleField):
+    """Several of many; `choices` are pairs of value and label."""
+
+    def __init__(self, label: str = "", validators: Any = None, *, choices: Any = None, **more: Any) -> None:
+        super().__init__(label, validators, choices=_listed(choices), **more)
 
 
 class MultiCheckboxField(SelectMultipleField):

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
+import wtforms
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -14,13 +16,11 @@ from wtforms import (
     FormField,
     HiddenField,
     PasswordField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, Optional, ValidationError
 
 from cag_events import clock, keyring
@@ -36,7 +36,10 @@ from cag_events.web.fields import (
     DateField,
     Email,
     MultiCheckboxField,
+    RadioField,
     Required,
+    SelectField,
+    SelectMultipleField,
     TimeField,
     WallTimeField,
     WholeNumberField,
@@ -205,9 +208,9 @@ def _shown(text: Any) -> Any:
 def _translate(field: Field) -> None:
     field.label.text = _shown(field.label.text)
     field.description = _shown(field.description)
-    if isinstance(field, SelectField | SelectMultipleField) and isinstance(field.choices, list):
+    if isinstance(field, wtforms.SelectField | wtforms.SelectMultipleField) and isinstance(field.choices, list):
         field.choices = [
-            (choice[0], _shown(choice[1]), *choice[2:]) if isinstance(choice, tuple | list) else choice
+            replace(choice, label=_shown(choice.label)) if isinstance(choice, SelectChoice) else choice
             for choice in field.choices
         ]
 
