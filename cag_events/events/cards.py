@@ -225,8 +225,8 @@ def place_text(view: EventView, reader: Reader) -> str:
         parts = [city_of(view.venue, reader), reader.text(view.venue.name).text]
     text = " · ".join(part for part in parts if part)
     if view.mode is Mode.ONLINE:
-        return _("Online")
-    return _("%(place)s + online", place=text) if view.mode is Mode.HYBRID else text
+        return str(_("Online"))
+    return str(_("%(place)s + online", place=text)) if view.mode is Mode.HYBRID else text
 
 
 def language_text(view: EventView, reader: Reader) -> str:

@@ -226,10 +226,10 @@ def _offers(view: EventView, reader: Reader) -> Iterable[str]:
 def _ages(view: EventView) -> str:
     low, high = view.min_age, view.max_age
     if low is not None and high is not None:
-        return _("For ages %(low)s to %(high)s", low=low, high=high)
+        return str(_("For ages %(low)s to %(high)s", low=low, high=high))
     if low is not None:
-        return _("From age %(low)s", low=low)
-    return _("Up to age %(high)s", high=high) if high is not None else ""
+        return str(_("From age %(low)s", low=low))
+    return str(_("Up to age %(high)s", high=high)) if high is not None else ""
 
 
 def _practical(view: EventView) -> Iterable[str]:

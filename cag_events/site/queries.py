@@ -65,7 +65,7 @@ def count_by_filter(
     One statement. `conditions`: what each filter in force demands. A guarded event does not tell its theme, segment or
     campaign to those outside, so it is not counted there.
     """
-    counted: list[Select[tuple[str, str, int]]] = [
+    counted: list[Select[str, str, int]] = [
         select(literal("").label("name"), literal("").label("value"), func.count(Event.id).label("number")).where(
             LISTED, *always, *conditions.values()
         )
@@ -80,11 +80,11 @@ def count_by_filter(
             query = query.where(Event.safety != Safety.GUARDED)
         counted.append(query.group_by(value))
     total, found = 0, dict[str, dict[str, int]]()
-    for name, value, number in db.session.execute(union_all(*counted)):
-        if name:
-            found.setdefault(name, {})[str(value)] = number
+    for row in db.session.execute(union_all(*counted)):
+        if row.name:
+            found.setdefault(row.name, {})[str(row.value)] = row.number
         else:
-            total = number
+            total = row.number
     return total, found
 
 

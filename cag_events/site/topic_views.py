@@ -1,7 +1,9 @@
 """Pages that gather events: a theme, the campaigns, exhibitions, a search."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,11 +15,12 @@ from cag_events.domain import when
 from cag_events.domain.disclosure import STRANGER, disclose
 from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventView
-from cag_events.domain.opening_hours import State, hours_of, state_at
+from cag_events.domain.opening_hours import Hours, closes_at, next_opening
 from cag_events.domain.texts import Picked, pick
 from cag_events.events import reading
 from cag_events.events.cards import Card, ThemeName
 from cag_events.events.models import Campaign, Theme
+from cag_events.kinds import KINDS, read_details
 from cag_events.site import listing, queries
 from cag_events.site.blueprint import bp
 from cag_events.site.share import share
@@ -52,10 +55,12 @@ class CampaignPage(NamedTuple):
 
 
 class Showing(NamedTuple):
-    """An exhibition with what may be said of its hours now."""
+    """An exhibition and its hours now: open until `closes`, else next at `opens`; neither where they are not known."""
 
     card: Card
-    state: State | None
+    closes: datetime | None
+    opens: datetime | None
+    has_hours: bool
 
 
 @bp.get("/<lang>/themes/<key>")
@@ -145,7 +150,7 @@ def search() -> ResponseReturnValue:
         total=found.total,
         page=found.number,
         pages=found.pages,
-        page_url=lambda number: f"{path}?{listing.urlencode({'q': words, 'page': number})}",
+        page_url=lambda number: f"{path}?{urlencode({'q': words, 'page': number})}",
         themes=[one.theme for one in _theme_pages().values() if one.parent is None],
     )
 
@@ -204,8 +209,23 @@ def _exhibitions() -> list[tuple[EventView, Card]]:
 
 
 def _showing(view: EventView, card: Card) -> Showing:
-    hours = hours_of(view)
-    return Showing(card, state_at(hours, when.wall_of(clock.now(), view.tz)) if hours else None)
+    hours, wall = _hours(view), when.wall_of(clock.now(), view.tz)
+    if hours is None:
+        return Showing(card, None, None, has_hours=False)
+    closes = closes_at(hours, wall)
+    return Showing(card, closes, None if closes else next_opening(hours, wall), has_hours=bool(hours.weekly))
+
+
+def _hours(view: EventView) -> Hours | None:
+    """The opening hours among an event's details, whichever part of them has hours."""
+    if view.kind not in KINDS:
+        return None
+    details = read_details(view.kind, view.details)
+    for part in fields(details):
+        hours = getattr(getattr(details, part.name), "hours", None)
+        if isinstance(hours, Hours):
+            return hours
+    return None
 
 
 @bp.get("/<lang>/calendar/")

@@ -214,8 +214,8 @@ def minutes_text(minutes: int) -> str:
     """Return a length: 45 min, 1 h 30 min."""
     hours, rest = divmod(minutes, 60)
     if not hours:
-        return _("%(num)s min", num=rest)
-    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest) if rest else _("%(hours)s h", hours=hours)
+        return str(_("%(num)s min", num=rest))
+    return str(_("%(hours)s h %(minutes)s min", hours=hours, minutes=rest) if rest else _("%(hours)s h", hours=hours))
 
 
 @lru_cache(maxsize=300)
@@ -278,7 +278,7 @@ def _language(code: str, lang: str) -> str:
 def language_name(code: str, lang: str | None = None) -> str:
     """Return a language's name in running text: engelska, svenskt teckenspråk."""
     if code in SIGN_LANGUAGES:
-        return _(SIGN_LANGUAGES[code])
+        return str(_(SIGN_LANGUAGES[code]))
     return _language(code, lang or current_language())
 
 
