@@ -1,10 +1,13 @@
 """Each event's data key: made on first use, kept unwrapped in memory for this application alone."""
 
 from flask import current_app  # noqa: TID251 (the cache belongs to the application)
+from sqlalchemy import Executable, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from cag_events import keyring
 from cag_events.db import db, transaction
 from cag_events.events.models import EventDataKey
+from cag_events.keyring import KeyMissing
 
 
 def data_key_of(event_id: int) -> bytes:
@@ -12,16 +15,27 @@ def data_key_of(event_id: int) -> bytes:
     cache: dict[int, bytes] = current_app.extensions.setdefault("cag_event_keys", {})
     if (known := cache.get(event_id)) is not None:
         return known
-    row = db.session.get(EventDataKey, event_id)
-    if row is None:
+    wrapped = _stored(event_id)
+    if wrapped is None:
         with transaction():
-            key = keyring.new_key()
-            db.session.add(EventDataKey(event_id=event_id, wrapped=keyring.wrap(key, _context(event_id))))
-            db.session.flush()
-        return key  # cached once it is read back, so that a rolled-back key is never used again
-    key = keyring.unwrap(row.wrapped, _context(event_id))
+            db.session.execute(_insert(event_id, keyring.wrap(keyring.new_key(), _context(event_id))))
+            wrapped = _stored(event_id)
+        if wrapped is None:
+            raise KeyMissing(f"event {event_id} has no data key")
+        return keyring.unwrap(wrapped, _context(event_id))  # cached once it is read back: a unit around may undo it
+    key = keyring.unwrap(wrapped, _context(event_id))
     cache[event_id] = key
     return key
+
+
+def _stored(event_id: int) -> bytes | None:
+    return db.session.scalar(select(EventDataKey.wrapped).where(EventDataKey.event_id == event_id))
+
+
+def _insert(event_id: int, wrapped: bytes) -> Executable:
+    """A statement that stores a key unless somebody else did so at the same moment: theirs counts then."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    return insert(EventDataKey).values(event_id=event_id, wrapped=wrapped).on_conflict_do_nothing()
 
 
 def _context(event_id: int) -> str:
