@@ -44,6 +44,7 @@ def work_once(transport: Transport, sender: Sender, is_stopping: Callable[[], bo
 
 def follow_up(is_stopping: Callable[[], bool] = _never) -> int:
     """Let what reacts later react to each due fact, one writing unit a fact; a fault postpones that fact alone."""
+    end_reading()
     due = select(Fact.id).where(Fact.handled_at.is_(None), Fact.due_at <= clock.now()).order_by(Fact.id).limit(BATCH)
     ids = list(db.session.scalars(due))
     for fact_id in ids:
@@ -142,6 +143,7 @@ def _claim() -> list[int]:
 
     Looks before it writes, since mostly there is none.
     """
+    end_reading()
     now = clock.now()
     wanted = select(Message.id).where(_due(now)).order_by(Message.attempts, Message.due_at, Message.id).limit(BATCH)
     if db.session.scalar(wanted.limit(1)) is None:

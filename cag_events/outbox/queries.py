@@ -56,7 +56,7 @@ def count_by_state() -> dict[Delivery, int]:
     """Return how many messages wait, were sent, and are dead."""
     counted = dict.fromkeys(Delivery, 0)
     rows = db.session.execute(select(Message.state, func.count()).group_by(Message.state))
-    return counted | dict(rows.tuples().all())
+    return counted | dict(rows.all())
 
 
 def count_dead() -> int:
@@ -72,7 +72,7 @@ def list_given_up() -> Mapping[str, int]:
         .group_by(Fact.name)
         .order_by(Fact.name)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def is_worker_alive() -> bool:
