@@ -1,18 +1,19 @@
 """The demo: an invented programme, its accounts and registrations, the same every time for the same week."""
 
+import shutil
+import sqlite3
 import tomllib
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask_migrate import upgrade
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from cag_events import clock
 from cag_events.accounts import passwords
 from cag_events.accounts.models import Account, Organisation
-from cag_events.app import create_app
 from cag_events.config import LOOPBACK, BadSettings, Settings
 from cag_events.db import db, transaction
 from cag_events.domain import when
@@ -33,50 +34,42 @@ def settings_for(settings: Settings, port: int) -> Settings:
     return replace(settings, base_url=f"http://127.0.0.1:{port}")
 
 
-def prepare(settings: Settings, *, fresh: bool) -> bool:
-    """Make the demo's database, migrate and fill it; returns whether it is new.
-
-    What is there already is kept, unless `fresh`. Raises BadSettings where the database is not a demo's.
-    """
-    if fresh:
-        _forget(settings)
-    app = create_app(settings)
-    with app.app_context():
-        try:
-            upgrade()
-            if db.session.get(Kept, MARK) is not None:
-                return False
-            if db.session.scalar(select(func.count()).select_from(Account)) or db.session.scalar(select(Organisation)):
-                raise BadSettings(
-                    f"{settings.instance} holds an installation that is no demo; choose another CAG_INSTANCE"
-                )
-            db.session.rollback()
-            fill()
-            return True
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-def _forget(settings: Settings) -> None:
-    """Delete the demo's database file; nothing but a demo's."""
+def forget(settings: Settings) -> None:
+    """Delete the demo's database file, and nothing but a demo's. Raises BadSettings for any other."""
     if not settings.database_url.startswith("sqlite:///"):
         raise BadSettings("--fresh deletes the demo's SQLite file; empty another database yourself")
     path = Path(settings.database_url.removeprefix("sqlite:///"))
     if not path.exists():
         return
-    app = create_app(settings)
-    with app.app_context():
-        try:
-            tables = set(db.inspect(db.engine).get_table_names())
-            holds = "account" in tables and db.session.scalar(select(func.count()).select_from(Account))
-            if holds and ("kept" not in tables or db.session.get(Kept, MARK) is None):
-                raise BadSettings(f"{path} is no demo and is left alone")
-        finally:
-            db.session.remove()
-            db.engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        marks = (
+            connection.execute("SELECT 1 FROM kept WHERE name = ?", (MARK,)).fetchone() if "kept" in tables else None
+        )
+        holds = "account" in tables and connection.execute("SELECT 1 FROM account").fetchone()
+    if holds and not marks:
+        raise BadSettings(f"{path} is no demo and is left alone")
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+    shutil.rmtree(settings.instance / "mail", ignore_errors=True)
+
+
+def fill_if_empty(settings: Settings) -> bool:
+    """Fill the application's database, migrated, if there is nothing in it; returns whether it did.
+
+    Raises BadSettings where it holds something else than a demo.
+    """
+    if is_demo():
+        return False
+    if db.session.scalar(select(Account.id).limit(1)) or db.session.scalar(select(Organisation.id).limit(1)):
+        raise BadSettings(f"{settings.instance} holds no demo but an installation; choose another CAG_INSTANCE")
+    fill()
+    return True
+
+
+def is_demo() -> bool:
+    """Tell whether this database is a demo's, whose password everybody knows."""
+    return db.session.get(Kept, MARK) is not None
 
 
 def programme() -> dict[str, Any]:

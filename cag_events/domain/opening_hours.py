@@ -1,102 +1,90 @@
-"""Opening hours of what stands for days: is it open at a moment, when does it open next? Wall times of its zone."""
+"""Opening hours of a run: open at this wall time? when next? and the table that visitors read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from itertools import pairwise
 
-from cag_events.domain.event import EventRecord
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Open on these weekdays (Monday is 0) from `start` to `end`."""
-
-    days: frozenset[int]
-    start: time
-    end: time
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Hours:
-    """When something is open within its run; days inclusive. Without rules nobody has said."""
+    """The days of a run, its weekly hours as (weekday, opens, closes) with times like 18:00, and closed days.
+
+    All times are wall times where it stands. A closing time is not part of the opening hours.
+    """
 
     first: date
     last: date
-    rules: tuple[Rule, ...]
+    weekly: tuple[tuple[str, str, str], ...] = ()
     closed: frozenset[date] = frozenset()
 
-    def on(self, day: date) -> list[tuple[time, time]]:
-        """Return the spans of a day on which it is open, in order."""
+    def spans_on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """Return when it opens and closes on a day, in order; nothing outside the run and on closed days."""
         if not self.first <= day <= self.last or day in self.closed:
             return []
-        return sorted((rule.start, rule.end) for rule in self.rules if day.weekday() in rule.days)
+        name = DAYS[day.weekday()]
+        return sorted(
+            (datetime.combine(day, time.fromisoformat(opens)), datetime.combine(day, time.fromisoformat(closes)))
+            for weekday, opens, closes in self.weekly
+            if weekday == name and opens and closes and opens < closes
+        )
 
 
-class State(NamedTuple):
-    """`closes`: the wall time until which it is open, None when it is closed; `opens`: the next opening, if any."""
-
-    closes: datetime | None
-    opens: datetime | None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is open."""
-        return self.closes is not None
+def is_open(hours: Hours, wall: datetime) -> bool:
+    """Tell whether it is open at a wall time."""
+    return any(opens <= wall < closes for opens, closes in hours.spans_on(wall.date()))
 
 
-def state_at(hours: Hours, now: datetime) -> State:
-    """Tell whether it is open at a wall time, until when, and when it opens next."""
-    for start, end in hours.on(now.date()):
-        if start <= now.time() < end:
-            return State(datetime.combine(now.date(), end), None)
-    return State(None, next_opening(hours, now))
+def closes_at(hours: Hours, wall: datetime) -> datetime | None:
+    """Return when it closes, if it is open at a wall time; hours that meet are one stretch."""
+    end = None
+    for opens, closes in hours.spans_on(wall.date()):
+        if (end is None and opens <= wall < closes) or (end is not None and opens <= end < closes):
+            end = closes
+    return end
 
 
-def next_opening(hours: Hours, now: datetime) -> datetime | None:
-    """Return the first opening after a wall time, None when there is none within the run."""
-    day = max(now.date(), hours.first)
-    last = min(hours.last, day + timedelta(days=400))
-    while day <= last:
-        for start, _end in hours.on(day):
-            opens = datetime.combine(day, start)
-            if opens > now:
+def next_opening(hours: Hours, wall: datetime) -> datetime | None:
+    """Return the first opening at or after a wall time, None if there is none left."""
+    day = max(wall.date(), hours.first)
+    while day <= hours.last:
+        for opens, _ in hours.spans_on(day):
+            if opens >= wall:
                 return opens
         day += timedelta(days=1)
     return None
 
 
-def hours_of(record: EventRecord) -> Hours | None:
-    """Return the opening hours that an event's details hold, None for one that has no run or says nothing of hours."""
-    if record.run_from is None or record.run_to is None:
-        return None
-    for section in record.details.values():
-        if isinstance(section, Mapping) and section.get("opening"):
-            return Hours(
-                record.run_from,
-                record.run_to,
-                tuple(rule for row in section["opening"] if (rule := _rule(row))),
-                frozenset(_days(section.get("closed") or ())),
-            )
-    return None
+def overlapping(hours: Hours) -> bool:
+    """Tell whether the hours of some weekday overlap."""
+    for name in DAYS:
+        spans = sorted((opens, closes) for weekday, opens, closes in hours.weekly if weekday == name)
+        if any(later < earlier for (_, earlier), (later, _) in pairwise(spans)):
+            return True
+    return False
 
 
-def _rule(row: Mapping[str, Any]) -> Rule | None:
-    days = frozenset(WEEKDAYS.index(day) for day in row.get("days", ()) if day in WEEKDAYS)
-    try:
-        return Rule(days, time.fromisoformat(row.get("start", "")), time.fromisoformat(row.get("end", "")))
-    except ValueError:
-        return None
+def table(hours: Hours) -> list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
+    """Return the weekly hours as (weekdays, hours), days with the same hours that follow each other together.
+
+    Days on which it is never open have no hours.
+    """
+    rows: list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = []
+    for name in DAYS:
+        spans = tuple(sorted((opens, closes) for weekday, opens, closes in hours.weekly if weekday == name))
+        if rows and rows[-1][1] == spans:
+            rows[-1] = ((*rows[-1][0], name), spans)
+        else:
+            rows.append(((name,), spans))
+    return rows
 
 
-def _days(rows: Sequence[Any]) -> list[date]:
-    found = []
-    for row in rows:
-        raw = row.get("date") if isinstance(row, Mapping) else row
-        try:
-            found.append(raw if isinstance(raw, date) else date.fromisoformat(str(raw)))
-        except ValueError:
-            continue
-    return found
+def open_days(hours: Hours) -> Iterator[date]:
+    """Yield each day of the run on which it opens."""
+    day = hours.first
+    while day <= hours.last:
+        if hours.spans_on(day):
+            yield day
+        day += timedelta(days=1)

@@ -46,6 +46,7 @@ class Kind:
     `details`: a frozen dataclass with defaults for every field; its fields are those that an event of this kind has in
     programme files beside the common ones, and stored JSON has the same shape (see _shape.py). `form`: its part of the
     editor. `team_only`: paths into details, as "film.licence" or "roleplay.roles[].brief", that only the team may see.
+    `publish_rules`: what must be right before it is published; `advice`: what should be.
     `faults`: what can never be right in them, as (path, what is wrong), said by the editor and by programme files.
     `run_of`: the first and last day that details say the event stands, where a kind has a run. `repeated`: details for
     a copy of the event so many days later.
@@ -59,6 +60,7 @@ class Kind:
     sample: Any
     team_only: tuple[str, ...] = ()
     publish_rules: tuple[Rule, ...] = ()
+    advice: tuple[Rule, ...] = ()
     checklist: tuple[tuple[int, str], ...] = ()  # days from the first occurrence, task
     reminders: tuple[timedelta, ...] = ()
     default_minutes: int = 90

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
+from cag_events.domain.event import EventRecord, OccurrenceRecord
 from cag_events.domain.texts import Texts
 
 Clock = Annotated[str, "clock"]  # wall time, 18:00
@@ -18,7 +19,7 @@ Key = Annotated[str, "key"]  # a name of one's own, as of a role
 PersonKey = Annotated[str, "contacts"]
 PartnerKey = Annotated[str, "partners"]
 RoomKey = Annotated[str, "room"]  # of the event's venue
-OccurrenceKey = Annotated[str, "occurrence"]  # of the event
+OccurrenceKey = Annotated[str, "occurrence"]  # of the event; see occurrence_of()
 Weekday = Annotated[str, "weekday"]  # mon … sun
 Language = Annotated[str, "language"]
 Country = Annotated[str, "country"]
@@ -50,6 +51,17 @@ def shifted(details: D, days: int) -> D:
     """Return details with every date in them moved by so many days."""
     moved: D = _shifted(details, dt.timedelta(days=days))
     return moved
+
+
+def occurrence_of(key: str, record: EventRecord) -> OccurrenceRecord | None:
+    """Return the occurrence that details name: by its key, else `day-2` for the second; an only one needs no name."""
+    parts = record.occurrences
+    if not key:
+        return parts[0] if len(parts) == 1 else None
+    for number, part in enumerate(parts, start=1):
+        if key in (part.key, f"day-{number}" if not part.key else None):
+            return part
+    return None
 
 
 def _renamed(value: Any) -> Any:

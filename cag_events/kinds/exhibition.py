@@ -2,13 +2,26 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cag_events.domain.errors import N_
+from cag_events.domain.errors import N_, Refused
+from cag_events.domain.opening_hours import DAYS, Hours, next_opening, overlapping
 from cag_events.domain.texts import Texts
+from cag_events.domain.when import day_of
+from cag_events.kinds._fields import (
+    ChoiceField,
+    ClockField,
+    DayField,
+    FormField,
+    MultiCheckboxField,
+    NumberField,
+    RowForm,
+    RowsField,
+    TextsField,
+)
 from cag_events.kinds._form import KindForm
-from cag_events.kinds._kind import Kind
-from cag_events.kinds._shape import Clock, Weekday
+from cag_events.kinds._kind import Draft, Kind
+from cag_events.kinds._shape import Clock, Weekday, shifted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +64,23 @@ class Run:
     set_up: dt.date | None = None  # the space is ours from this day
     take_down: dt.date | None = None  # and until this one
 
+    @property
+    def hours(self) -> Hours | None:
+        """The opening hours, where the run is known."""
+        if self.from_ is None or self.to is None:
+            return None
+        return Hours(
+            first=self.from_,
+            last=self.to,
+            weekly=tuple((day, row.start, row.end) for row in self.opening for day in row.days),
+            closed=frozenset(row.date for row in self.closed),
+        )
+
+    @property
+    def visitors(self) -> int:
+        """How many visitors all readings count."""
+        return sum(row.visitors for row in self.readings)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Exhibition:
@@ -59,8 +89,62 @@ class Exhibition:
     exhibition: Run = Run()
 
 
-class ExhibitionForm(KindForm):
-    """The exhibition's part of the editor."""
+class OpeningForm(RowForm):
+    """Opening hours on some weekdays."""
+
+    needed = ("days", "start", "end")
+    days = MultiCheckboxField(
+        N_("Days"),
+        words=(
+            ("mon", N_("Mon")),
+            ("tue", N_("Tue")),
+            ("wed", N_("Wed")),
+            ("thu", N_("Thu")),
+            ("fri", N_("Fri")),
+            ("sat", N_("Sat")),
+            ("sun", N_("Sun")),
+        ),
+    )
+    start = ClockField(N_("Opens"))
+    end = ClockField(N_("Closes"))
+
+
+class ClosedForm(RowForm):
+    """A closed day."""
+
+    needed = ("date",)
+    date = DayField(N_("Closed on"))
+    name = TextsField(N_("Why"))
+
+
+class ReadingForm(RowForm):
+    """A reading of the counter."""
+
+    needed = ("date", "visitors")
+    date = DayField(N_("Read on"))
+    visitors = NumberField(N_("Visitors since the last reading"), most=1_000_000)
+
+
+class RunForm(RowForm):
+    """The run."""
+
+    from_ = DayField(N_("First day"))
+    to = DayField(N_("Last day"))
+    opening = RowsField(OpeningForm, N_("Opening hours"), blank=2, most=20)
+    closed = RowsField(ClosedForm, N_("Closed days"), blank=2)
+    panels = NumberField(N_("Panels"), most=10_000)
+    floor_m2 = NumberField(N_("Floor space, m²"), most=100_000)
+    counter = ChoiceField(
+        N_("How visitors are counted"),
+        words=(
+            ("infrared", N_("Infrared counter")),
+            ("clicker", N_("Clicker")),
+            ("guestbook", N_("Guest book")),
+        ),
+    )
+    readings = RowsField(ReadingForm, N_("Counter readings"), blank=2)
+    set_up = DayField(N_("Set up from"))
+    take_down = DayField(N_("Taken down by"))
 
 
 def faults(details: Exhibition) -> Iterator[tuple[str, str]]:
@@ -76,6 +160,18 @@ def faults(details: Exhibition) -> Iterator[tuple[str, str]]:
         for number, day in enumerate(days):
             if run.from_ and run.to and not run.from_ <= day <= run.to:
                 yield f"exhibition.{name}[{number}].date", N_("is outside the exhibition's run")
+    if run.set_up and run.from_ and run.set_up > run.from_:
+        yield "exhibition.set_up", N_("is after from")
+    if run.take_down and run.to and run.take_down < run.to:
+        yield "exhibition.take_down", N_("is before to")
+
+
+class ExhibitionForm(KindForm):
+    """The exhibition's part of the editor."""
+
+    shape = Exhibition
+    find_faults = staticmethod(faults)
+    exhibition = FormField(RunForm)
 
 
 def run_of(details: Exhibition) -> tuple[dt.date, dt.date] | None:
@@ -84,16 +180,85 @@ def run_of(details: Exhibition) -> tuple[dt.date, dt.date] | None:
     return (run.from_, run.to) if run.from_ and run.to else None
 
 
+def repeated(details: Exhibition, days: int) -> Exhibition:
+    """Return details for a copy: dates moved, and no visitors counted yet."""
+    moved = shifted(details, days)
+    return replace(moved, exhibition=replace(moved.exhibition, readings=()))
+
+
+def has_hours(draft: Draft, _now: dt.datetime) -> Iterator[Refused]:
+    """Visitors must know when they can come."""
+    run = draft.details.exhibition
+    hours = run.hours
+    if hours is None:
+        yield Refused("exhibition.run", N_("Give the first and the last day."), field="kind-exhibition-from_")
+    elif not run.opening:
+        yield Refused("exhibition.hours", N_("Give the opening hours."), field="kind-exhibition-opening")
+    elif next_opening(hours, dt.datetime.combine(hours.first, dt.time())) is None:
+        yield Refused(
+            "exhibition.never_open", N_("With these hours it is never open."), field="kind-exhibition-opening"
+        )
+    for row in run.opening:
+        if not row.days or not row.start or not row.end:
+            yield Refused(
+                "exhibition.hours_part",
+                N_("Each line of the opening hours needs days, an opening and a closing time."),
+                field="kind-exhibition-opening",
+            )
+    if hours is not None and overlapping(hours):
+        yield Refused(
+            "exhibition.hours_overlap",
+            N_("The opening hours of a day overlap."),
+            field="kind-exhibition-opening",
+        )
+
+
+def has_parts_inside(draft: Draft, _now: dt.datetime) -> Iterator[Refused]:
+    """Openings and guided tours lie within the run."""
+    run = draft.details.exhibition
+    for part in draft.record.occurrences:
+        day = day_of(part.starts_at, part.tz)
+        if run.from_ and run.to and not run.from_ <= day <= run.to:
+            yield Refused(
+                "exhibition.part_outside",
+                N_("The part on %(day)s is outside the exhibition's run."),
+                field="occurrences",
+                day=day.isoformat(),
+            )
+
+
 KIND = Kind(
     slug="exhibition",
     label=N_("Exhibition"),
     plural=N_("Exhibitions"),
     details=Exhibition,
     form=ExhibitionForm,
-    sample=Exhibition(),
+    sample=Exhibition(
+        exhibition=Run(
+            from_=dt.date(2027, 3, 1),
+            to=dt.date(2027, 3, 28),
+            opening=(
+                Opening(days=DAYS[:5], start="10:00", end="18:00"),
+                Opening(days=("sat", "sun"), start="11:00", end="16:00"),
+            ),
+            closed=(Closed(date=dt.date(2027, 3, 26), name={"sv": "Långfredagen", "en": "Good Friday"}),),
+            panels=14,
+            floor_m2=45,
+            counter="infrared",
+            readings=(Reading(date=dt.date(2027, 3, 7), visitors=310),),
+            set_up=dt.date(2027, 2, 26),
+            take_down=dt.date(2027, 3, 29),
+        )
+    ),
     team_only=("exhibition.counter", "exhibition.readings", "exhibition.set_up", "exhibition.take_down"),
+    publish_rules=(has_hours, has_parts_inside),
+    checklist=((-21, N_("Send the texts to the venue")), (7, N_("Read the visitor counter"))),
     has_run=True,
     faults=faults,
     run_of=run_of,
+    repeated=repeated,
     default_minutes=0,
+    default_registration={"mode": "none"},
+    schema_type="ExhibitionEvent",
+    icon="kind-exhibition",
 )
