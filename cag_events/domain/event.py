@@ -120,6 +120,7 @@ class VenueRef:
     travel: Texts = field(default_factory=dict)
     virtual: bool = False
     visitor_list_hours: int | None = None
+    rooms: dict[str, str] = field(default_factory=dict)  # key → name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

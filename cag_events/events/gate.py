@@ -124,15 +124,16 @@ def _required(record: EventRecord) -> Iterator[Finding]:
 
 def _of_kind(draft: Draft, now: datetime) -> Iterator[Finding]:
     kind = KINDS.get(draft.record.kind)
-    for rule in kind.publish_rules if kind else ():
-        for refused in rule(draft, now):
-            yield Finding(
-                code=refused.code,
-                text=refused.text,
-                facts=dict(refused.facts),
-                anchor=_anchor(refused.field),
-                level=Level.MUST,
-            )
+    for level, rules in ((Level.MUST, kind.publish_rules), (Level.SHOULD, kind.advice)) if kind else ():
+        for rule in rules:
+            for refused in rule(draft, now):
+                yield Finding(
+                    code=refused.code,
+                    text=refused.text,
+                    facts=dict(refused.facts),
+                    anchor=_anchor(refused.field),
+                    level=level,
+                )
 
 
 COMMON_ANCHORS = frozenset(
@@ -141,7 +142,7 @@ COMMON_ANCHORS = frozenset(
         *("segments", "agenda", "languages", "interpreting", "capacity", "online_capacity", "online_url"),
         *("registration_mode", "ask", "min_age", "max_age", "photo_policy", "pools", "closes_hours"),
         *("access_note", "safety", "visibility", "lead", "guests", "group_max", "waitlist", "per_occurrence"),
-        "section-kind",
+        *("section-kind", "recording"),
     }
 )
 
@@ -150,7 +151,7 @@ def _anchor(field: str | None) -> str:
     """The id in the editor of a field that a kind's rule names: a common one, else in the kind's own part."""
     if field is None:
         return "section-kind"
-    return field if field in COMMON_ANCHORS else "section-kind"
+    return field if field in COMMON_ANCHORS or field.startswith("kind-") else "section-kind"
 
 
 def _texts(record: EventRecord, languages: tuple[str, ...]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventRecord, EventView, Visibility
 from cag_events.domain.lifecycle import SHOWN
 from cag_events.events import records
-from cag_events.events.models import Event, EventOldKey, EventRecordRow, ProgrammeVersion
+from cag_events.events.models import Event, EventOldKey, EventRecordRow, Occurrence, ProgrammeVersion
 from cag_events.permissions import Actor, Permission, may
 
 
@@ -68,6 +68,12 @@ def list_records(
         .offset(offset)
     )
     return [records.decode(body) for body in db.session.scalars(query)]
+
+
+def keys_of_parts(event_id: int) -> dict[int, str]:
+    """Return the keys of an event's occurrences that have one, by id; programme items name them."""
+    query = select(Occurrence.id, Occurrence.key).where(Occurrence.event_id == event_id, Occurrence.key.is_not(None))
+    return {row.id: str(row.key) for row in db.session.execute(query)}
 
 
 def lock_event(event_id: int) -> Event:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -107,6 +108,7 @@ class _Related:
     languages: Mapping[int, list[str]]
     venues: Mapping[int, Venue]
     rooms: Mapping[int, Room]
+    rooms_of: Mapping[int, dict[str, str]]  # a venue's rooms: key → name
     campaigns: Mapping[int, Campaign]
     leads: Mapping[int, str]
 
@@ -164,6 +166,7 @@ def _load(ids: Sequence[int]) -> _Related:
         languages=languages,
         venues=_by_id(Venue, {row.venue_id for row in used}),
         rooms=_by_id(Room, {row.room_id for row in used}),
+        rooms_of=_rooms_of({row.venue_id for row in used}),
         campaigns=_by_id(Campaign, {row.campaign_id for row in used}),
         leads={
             row.id: row.name
@@ -172,6 +175,14 @@ def _load(ids: Sequence[int]) -> _Related:
             )
         },
     )
+
+
+def _rooms_of(venue_ids: set[int | None]) -> dict[int, dict[str, str]]:
+    rooms: dict[int, dict[str, str]] = defaultdict(dict)
+    query = select(Room.venue_id, Room.key, Room.name).where(Room.venue_id.in_(venue_ids - {None}))
+    for row in db.session.execute(query.order_by(Room.position, Room.id)):
+        rooms[row.venue_id][row.key] = row.name
+    return rooms
 
 
 def _by_id(model: Any, ids: set[int | None]) -> dict[int, Any]:
@@ -215,7 +226,7 @@ def _record(event: Event, related: _Related) -> EventRecord:
         people=tuple(_person(event, person, contact) for person, contact in related.people.get(event.id, [])),
         languages=tuple(related.languages.get(event.id, [])),
         interpreting=tuple(plain.Interpreting(to=item["to"], how=item["how"]) for item in event.interpreting),
-        venue=venue_ref(venue) if venue else None,
+        venue=venue_ref(venue, related.rooms_of.get(venue.id, {})) if venue else None,
         room=plain.RoomRef(key=room.key, name=room.name, capacity=room.capacity) if room else None,
         tz=event.tz or (venue.tz if venue else "Europe/Stockholm"),
         occurrences=tuple(_occurrence(row) for row in event.occurrences),
@@ -276,7 +287,7 @@ def _person(event: Event, person: EventPerson, contact: Contact) -> plain.Person
     )
 
 
-def venue_ref(venue: Venue) -> plain.VenueRef:
+def venue_ref(venue: Venue, rooms: Mapping[str, str] = MappingProxyType({})) -> plain.VenueRef:
     """Return a venue as records hold it."""
     return plain.VenueRef(
         key=venue.key,
@@ -295,6 +306,7 @@ def venue_ref(venue: Venue) -> plain.VenueRef:
         travel=dict(venue.travel),
         virtual=venue.virtual,
         visitor_list_hours=venue.visitor_list_hours,
+        rooms=dict(rooms),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from cag_events.domain.event import EventRecord
 from cag_events.kinds import _shape
-from cag_events.kinds._form import KindForm
+from cag_events.kinds._form import KindForm, Offered
 from cag_events.kinds._kind import Draft, Kind, Rule
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Draft",
     "Kind",
     "KindForm",
+    "Offered",
     "Rule",
     "details_of",
     "read_details",

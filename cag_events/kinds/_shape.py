@@ -26,6 +26,7 @@ Country = Annotated[str, "country"]
 Link = Annotated[str, "link"]
 Prose = Annotated[Texts, "prose"]  # paragraphs, per language
 
+_UNUSUAL = object()  # equal to nothing
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 D = TypeVar("D")
 
@@ -42,7 +43,10 @@ def read(details: type[D], stored: dict[str, Any]) -> D:
 
 
 def write(details: Any) -> dict[str, Any]:
-    """Return a details dataclass as JSON values; what is not known (None, "", {}) is left out."""
+    """Return a details dataclass as JSON values.
+
+    What is not known (None, "", {}) is left out, and what goes without saying: `usual` in the field's metadata.
+    """
     written: dict[str, Any] = _bare(details)
     return written
 
@@ -74,7 +78,8 @@ def _renamed(value: Any) -> Any:
 
 def _bare(value: Any) -> Any:
     if is_dataclass(value):
-        pairs = ((name_in_files(field.name), _bare(getattr(value, field.name))) for field in fields(value))
+        said = [field for field in fields(value) if field.metadata.get("usual", _UNUSUAL) != getattr(value, field.name)]
+        pairs = ((name_in_files(field.name), _bare(getattr(value, field.name))) for field in said)
         return {name: inner for name, inner in pairs if inner is not None and inner not in ("", {})}
     if isinstance(value, list | tuple):
         return [_bare(inner) for inner in value]

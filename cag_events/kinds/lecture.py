@@ -1,7 +1,7 @@
 """Lecture: one or few speakers, questions, often a recording; may count as a cultural programme."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from cag_events.domain.errors import N_, Refused
@@ -18,7 +18,7 @@ class Talk:
     """How a lecture is held."""
 
     questions: str = ""  # advance, floor or both: how the audience asks
-    culture_programme: bool = False  # counted by a study association as a cultural programme
+    culture_programme: bool = field(default=False, metadata={"usual": False})  # as study associations count
     host_contact: PersonKey = ""  # for the team
     fee_note: str = ""  # fee and travel, for the team
 

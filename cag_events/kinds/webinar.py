@@ -94,7 +94,7 @@ KIND = Kind(
     checklist=((-3, N_("Test the room, the sound and the interpreting channels")),),
     reminders=(timedelta(days=1), timedelta(hours=1)),
     default_minutes=60,
-    default_registration={"mode": "open", "ask": ["segment", "language"]},
+    default_registration={"event_mode": "online", "mode": "open", "ask": ["segment", "language"]},
     schema_type="EducationEvent",
     icon="kind-webinar",
 )

@@ -12,6 +12,7 @@ from cag_events.domain.lifecycle import Status
 from cag_events.events import reading
 from cag_events.events.cards import Card
 from cag_events.events.queries import find_new_key
+from cag_events.kinds import read_details
 from cag_events.permissions import ANONYMOUS, Actor
 from cag_events.registrations import intake
 from cag_events.registrations.forms import RegisterForm, obstacle_of, register_form
@@ -121,6 +122,8 @@ def _event_page(record: EventRecord, who: Actor, form: RegisterForm | None = Non
         obstacle=obstacle,
         obstacle_text=_(obstacle.text) if obstacle else "",
         form=form,
+        details=read_details(view.kind, view.details),
+        now=clock.now(),
     )
 
 
