@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from cag_events.accounts.models import Account
 from cag_events.audiences.models import Contact, Partner, Segment
 from cag_events.db import db
+from cag_events.domain import when
 from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status
@@ -186,7 +187,7 @@ class Task:
     number: int
     name: Texts
     days: int
-    due_on: datetime | None
+    due_on: date | None
     done_at: datetime | None = None
     done_by: str = ""
 
@@ -206,7 +207,7 @@ class Revision:
     saved_at: datetime
     by: str  # name of the account, empty for a command
     what: str
-    fields: EventFields = field(repr=False)
+    fields: EventFields | None = field(repr=False)  # None: it came from a file and has not been changed here
 
 
 def list_revisions(event_id: int) -> list[Revision]:
@@ -238,7 +239,7 @@ def _revision(row: EventRevision, name: str | None) -> Revision:
         saved_at=row.saved_at,
         by=name or "",
         what=row.what,
-        fields=from_snapshot(row.snapshot),
+        fields=from_snapshot(row.snapshot) if row.snapshot else None,
     )
 
 
@@ -259,7 +260,8 @@ def list_tasks(record: EventRecord, lists: Sequence[Checklist] | None = None) ->
     for checklist in checklists_for(record.kind) if lists is None else lists:
         for number, task in enumerate(checklist.tasks):
             done_at, done_by = done.get((checklist.key, number), (None, ""))
-            due = record.starts_at + timedelta(days=task["days"]) if record.starts_at else None
+            first = when.day_of(record.starts_at, record.tz) if record.starts_at else None
+            due = first + timedelta(days=task["days"]) if first else None
             tasks.append(
                 Task(
                     checklist=checklist.key,

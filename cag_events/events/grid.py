@@ -33,8 +33,7 @@ class Item:
     kind_label: str
     status: str
     status_label: str
-    note: str = ""
-    view: EventView
+    note: str = ""  # the organisers': how many have seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,7 @@ class Day:
     outside: bool
     today: bool
     url: str
+    new_url: str  # where an event is made on this day, or nothing
     entries: tuple[Item, ...]
     all_entries: tuple[Item, ...]
     bars: int  # how many things go on that day
@@ -135,7 +135,6 @@ def items_of(view: EventView, url: str, reader: Reader) -> Iterable[Item]:
         "kind_label": kind_label(view.kind, reader),
         "status": "" if view.status is Status.PUBLISHED else view.status.value,
         "status_label": "" if view.status is Status.PUBLISHED else STATUS_WORDS[view.status.value],
-        "view": view,
     }
     if view.run_from is not None and view.run_to is not None:
         yield Item(
@@ -168,6 +167,7 @@ def weeks(
     reader: Reader,
     *,
     day_url: Callable[[date], str],
+    new_url: Callable[[date], str] = lambda _day: "",
     month: int | None = None,
     most_a_day: int = MOST_A_DAY,
 ) -> list[Week]:
@@ -180,7 +180,7 @@ def weeks(
         else:
             entries[item.first].append(item)
     bars.sort(key=lambda item: (item.first, -item.last.toordinal(), item.title))
-    table = _Table(entries, reader, day_url, month, most_a_day)
+    table = _Table(entries, reader, day_url, new_url, month, most_a_day)
     found = []
     monday = first
     while monday <= last:
@@ -199,6 +199,7 @@ class _Table:
     entries: Mapping[date, Sequence[Item]]
     reader: Reader
     day_url: Callable[[date], str]
+    new_url: Callable[[date], str]
     month: int | None
     most: int
 
@@ -217,6 +218,7 @@ class _Table:
             outside=self.month is not None and day.month != self.month,
             today=day == self.reader.today,
             url=self.day_url(day),
+            new_url=self.new_url(day),
             entries=tuple(shown),
             all_entries=tuple(here),
             bars=sum(bar.first <= day <= bar.last for bar in bars),

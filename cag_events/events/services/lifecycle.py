@@ -37,7 +37,7 @@ def publish_event(event_id: int, *, version: int, by: Actor) -> Event:
         was_postponed = event.status is Status.POSTPONED
         last_shown = _last_published(event.id) if was_postponed else None
         earlier = find_revision(event.id, last_shown) if last_shown is not None else None
-        moved = what_moved(earlier.fields, before) if earlier else []
+        moved = what_moved(earlier.fields, before) if earlier and earlier.fields else []
         if was_postponed and "when" not in moved:
             raise Refused("event.same_date", N_("Give the event its new date first."), field="occurrences")
         event.status = Status.PUBLISHED

@@ -1,6 +1,7 @@
 """Plans events: makes, edits, duplicates and deletes them."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,13 +25,15 @@ from cag_events.kinds import KINDS, read_details, write_details
 from cag_events.permissions import Actor, Permission, may, require
 
 WHERE = ("venue", "room", "mode")
+Parked = Mapping[str, dict[str, Any]]  # kind → its details
 SEATS = ("capacity", "online_capacity", "pools", "waitlist", "registration_mode")
 
 
-def plan_event(fields: EventFields, *, online_url: str | None = None, by: Actor) -> Event:
+def plan_event(fields: EventFields, *, online_url: str | None = None, parked: Parked | None = None, by: Actor) -> Event:
     """Make a draft. Raises NotAllowed, Refused when.…, event.… with the field. Notes event.changed."""
     with transaction():
         require(by, Permission.EVENT_EDIT)
+        _require_kind(fields.kind)
         _require_title(fields.title)
         now = clock.now()
         event = Event(
@@ -41,7 +44,7 @@ def plan_event(fields: EventFields, *, online_url: str | None = None, by: Actor)
             version=1,
             created_at=now,
             changed_at=now,
-            parked={},
+            parked=dict(parked or {}),
             details={},
         )
         require_free(event.key, event_id=0)
@@ -61,9 +64,12 @@ def edit_event(
     *,
     version: int,
     online_url: str | None = None,
+    parked: Parked | None = None,
     by: Actor,
 ) -> Event:
     """Save what the editor changed; without a change nothing is saved. An empty online_url removes the stored one.
+
+    `parked`: details of other kinds that the event had or may have again.
 
     Raises NotFound, NotAllowed, Stale, Refused when.…, event.… with the field. Notes event.changed; on a shown event
     event.moved with `what` of when and where and the versions `before` and `after`; event.capacity_changed.
@@ -74,8 +80,10 @@ def edit_event(
         require_version(event, version)
         if event.status is Status.CANCELLED:
             raise Refused("event.cancelled", N_("The event is cancelled and cannot be changed any more."))
+        _require_kind(fields.kind)
         _require_title(fields.title)
         before, before_version = keep_before(event), event.version
+        event.parked = {**event.parked, **(parked or {})}
         _rename(event, fields)
         write_fields(event, fields)
         changes_room = online_url is not None and (online_url or None) != event.online_url
@@ -184,6 +192,11 @@ def _rename(event: Event, fields: EventFields) -> None:
         db.session.add(EventOldKey(key=event.key, event_id=event.id))
     event.key = key
     db.session.flush()
+
+
+def _require_kind(kind: str) -> None:
+    if kind not in KINDS:
+        raise Refused("event.kind", N_("Choose what kind of event it is."), field="kind")
 
 
 def _require_title(title: Texts) -> None:

@@ -22,9 +22,12 @@ def require_version(event: Event, version: int) -> None:
 def keep_before(event: Event) -> EventFields:
     """Return an event's fields before a change, kept as a revision if they are not yet (it came from a file)."""
     fields = fields_of(event)
-    query = select(EventRevision.id).where(EventRevision.event_id == event.id, EventRevision.version == event.version)
-    if db.session.scalar(query) is None:
+    query = select(EventRevision).where(EventRevision.event_id == event.id, EventRevision.version == event.version)
+    kept = db.session.scalar(query)
+    if kept is None:
         _keep(event, "loaded", fields, at=event.changed_at, by=SYSTEM)
+    elif not kept.snapshot:
+        kept.snapshot = to_snapshot(fields)
     return fields
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from cag_events.db import db, transaction
 from cag_events.domain import when
 from cag_events.domain.errors import N_, NotFound, Refused
+from cag_events.domain.slugs import first_free
 from cag_events.domain.texts import Texts, pick
 from cag_events.events import records
 from cag_events.events.models import Event, Occurrence, Room, Venue
-from cag_events.events.naming import random_key, slug_of
 from cag_events.events.queries import lock_event
 from cag_events.events.timing import set_span
 from cag_events.permissions import Actor, Permission, require
@@ -81,9 +81,7 @@ def _find(venue_id: int) -> Venue:
 
 
 def _new(fields: VenueFields) -> Venue:
-    slug = slug_of(pick(fields.name, "sv").text) or random_key()
-    taken = set(db.session.scalars(select(Venue.key)))
-    key = next(key for n in range(1, len(taken) + 2) if (key := slug if n == 1 else f"{slug}-{n}") not in taken)
+    key = first_free(pick(fields.name, "sv").text, {"new", *db.session.scalars(select(Venue.key))})
     last = db.session.scalar(select(func.max(Venue.position))) or 0
     venue = Venue(key=key, name=dict(fields.name), tz=fields.tz, position=last + 1)
     db.session.add(venue)
@@ -107,8 +105,7 @@ def _save_rooms(venue: Venue, wanted: tuple[RoomFields, ...]) -> None:
     for position, room in enumerate(wanted):
         row = known.get(room.id or 0)
         if row is None:
-            slug = slug_of(room.name) or random_key()
-            key = next(k for n in range(1, len(keys) + 2) if (k := slug if n == 1 else f"{slug}-{n}") not in keys)
+            key = first_free(room.name, keys)
             keys.add(key)
             db.session.add(Room(venue_id=venue.id, key=key, name=room.name, capacity=room.capacity, position=position))
         else:

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 
 from cag_events.db import db, transaction
 from cag_events.domain.errors import N_, NotFound, Refused
+from cag_events.domain.slugs import first_free
 from cag_events.domain.texts import Texts, pick
 from cag_events.events import records
 from cag_events.events.models import Campaign, Event, EventTheme, KindWords, Theme
-from cag_events.events.naming import random_key, slug_of
 from cag_events.kinds import KINDS
 from cag_events.permissions import Actor, Permission, require
 
@@ -121,9 +121,7 @@ def _by_key(model: Any, key: str) -> Any:
 
 
 def _free(model: Any, name: Texts) -> str:
-    slug = slug_of(pick(name, "sv").text) or random_key()
-    taken = set(db.session.scalars(select(model.key)))
-    return next(key for n in range(1, len(taken) + 2) if (key := slug if n == 1 else f"{slug}-{n}") not in taken)
+    return first_free(pick(name, "sv").text, {"new", *db.session.scalars(select(model.key))})
 
 
 def _last(model: Any) -> int:

@@ -46,8 +46,8 @@ def write_fields(event: Event, fields: EventFields) -> None:
 
 def _write_values(event: Event, fields: EventFields) -> None:
     if event.kind != fields.kind:
-        event.parked = {**event.parked, event.kind: event.details} if event.details else event.parked
-        event.parked = {slug: kept for slug, kept in event.parked.items() if slug != fields.kind}
+        kept = {event.kind: event.details, **event.parked} if event.details else event.parked
+        event.parked = {slug: details for slug, details in kept.items() if slug != fields.kind}
     for name in (
         *("kind", "format", "mode", "lead_id", "platform", "recording"),
         *("registration_mode", "capacity", "online_capacity", "waitlist", "opens_days", "closes_hours", "guests"),
@@ -168,11 +168,12 @@ def _write_occurrences(event: Event, wanted: Sequence[OccurrenceFields], tz: str
                 rows.append(row)
                 continue
             position += 1
+            _refuse_doubled(item, tz)
             made = make_occurrences(
                 item.starts_wall, item.ends_wall, tz, title=item.title, rrule=item.rrule, position=position
             )
         except Refused as refused:
-            refused.field = f"occurrences-{number}-{refused.field or 'start'}"
+            refused.field = f"occurrences.{number}.{refused.field or 'start'}"
             raise
         if row is not None:  # a single date becomes a series: it stays its first
             _move(row, item, tz)
@@ -199,8 +200,22 @@ def _write_occurrences(event: Event, wanted: Sequence[OccurrenceFields], tz: str
 def _move(row: Occurrence, item: OccurrenceFields, tz: str) -> bool:
     """Write an occurrence's times and title; tell whether its times or title changed."""
     made = make_occurrences(item.starts_wall, item.ends_wall, tz)[0]
+    _refuse_doubled(item, tz)
     title = _full(item.title)
     before = (row.starts_wall, row.ends_wall, row.title)
     row.starts_wall, row.ends_wall, row.tz = made.starts_wall, made.ends_wall, tz
     row.starts_at, row.ends_at, row.title = made.starts_at, made.ends_at, title
     return before != (row.starts_wall, row.ends_wall, title)
+
+
+def _refuse_doubled(item: OccurrenceFields, tz: str) -> None:
+    """Raise Refused when.doubled for an hour that comes twice, since nobody could tell which was meant."""
+    for name, wall in (("start", item.starts_wall), ("end", item.ends_wall)):
+        if when.is_doubled(wall, tz):
+            raise Refused(
+                "when.doubled",
+                N_("%(time)s comes twice on %(date)s, since clocks go back. Choose another time."),
+                field=name,
+                time=f"{wall:%H:%M}",
+                date=f"{wall:%Y-%m-%d}",
+            )

@@ -1,0 +1,508 @@
+"""The editor of an event: one page, five required fields, everything else as one likes."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_babel import gettext
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from cag_events.domain.errors import N_, Refused
+from cag_events.domain.event import Aspect, Mode, RegistrationMode, Safety, Visibility
+from cag_events.events.fields import (
+    AgendaFields,
+    EventFields,
+    InterpretingFields,
+    OccurrenceFields,
+    PersonFields,
+    PoolFields,
+    in_old_order,
+)
+from cag_events.events.forms import choices as words
+from cag_events.events.forms.choices import Choices
+from cag_events.events.forms.parts import InterpretingForm, PersonForm, PoolForm, agenda_form, occurrence_form
+from cag_events.kinds import KINDS, KindForm, read_details, write_details
+from cag_events.web.choices import show_texts, spoken_languages, texts_field, typed, with_own, zones
+from cag_events.web.forms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    Length,
+    MultiCheckboxField,
+    RadioField,
+    SelectField,
+    StringField,
+    WholeNumberField,
+    finish,
+    prepare,
+)
+from cag_events.web.templating import picked
+
+LISTS = ("occurrences", "people", "interpreting", "agenda", "pools")
+
+
+class EventForm(Form):
+    """All fields that every kind has; the kind's own part stands beside it with the prefix `kind-`."""
+
+    version = HiddenField()
+    shown_kind = HiddenField()
+    parked = HiddenField(validators=[Length(max=60_000)])
+    more = HiddenField()  # languages shown beside the site's own
+    kind = RadioField(N_("Kind of event"))
+    mode = RadioField(N_("How people take part"), choices=[(str(mode), word) for mode, word in words.MODES])
+    place = SelectField(N_("Venue and room"))
+    tz = SelectField(N_("Time zone"))
+    themes = MultiCheckboxField(N_("Themes"))
+    segments = MultiCheckboxField(N_("Whom it is for"))
+    partners = MultiCheckboxField(N_("Partners"))
+    campaign = SelectField(N_("Campaign"))
+    people = FieldList(FormField(PersonForm), N_("Who takes part"))
+    languages = MultiCheckboxField(N_("Spoken languages"))
+    interpreting = FieldList(FormField(InterpretingForm), N_("Interpreting and captions"))
+    format = SelectField(N_("Form"))
+    lead = SelectField(N_("Who answers for it"))
+    platform = StringField(N_("Platform"), [Length(max=100)])
+    online_url = StringField(
+        N_("Address of the online room"),
+        [Length(max=500)],
+        description=N_("Kept encrypted. People get there by their own link, never by this address."),
+        render_kw={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"},
+    )
+    remove_online_url = BooleanField(N_("Remove the stored address"))
+    recording = SelectField(N_("Recording"))
+    registration_mode = RadioField(
+        N_("How people register"), choices=[(str(mode), word) for mode, word in words.REGISTRATION_MODES]
+    )
+    capacity = WholeNumberField(N_("Seats on site"), most=100_000)
+    online_capacity = WholeNumberField(N_("Seats online"), most=100_000)
+    waitlist = BooleanField(N_("When it is full, people can queue; a freed seat goes to the next by itself"))
+    opens_days = WholeNumberField(N_("Opens, days before the start"), most=3650)
+    closes_hours = WholeNumberField(N_("Closes, hours before the start"), most=8760)
+    guests = WholeNumberField(N_("Guests that one person may bring"), most=20)
+    group_max = WholeNumberField(N_("Largest group, as a school class"), most=500, description=N_("Empty: no groups."))
+    per_occurrence = BooleanField(N_("People choose which parts they come to"))
+    travel_support = BooleanField(N_("Travel support can be applied for"))
+    ask = MultiCheckboxField(N_("What the form asks beside name and e-mail"))
+    pools = FieldList(FormField(PoolForm), N_("Seats held for an audience"))
+    food = SelectField(N_("Food"))
+    photo_policy = SelectField(N_("Photos"))
+    min_age = WholeNumberField(N_("Youngest age"), most=120)
+    max_age = WholeNumberField(N_("Oldest age"), most=120)
+    safety = RadioField(N_("Safety level"), choices=[(str(level), word) for level, word, _hint in words.SAFETIES])
+    visibility = RadioField(
+        N_("Who may know of it"), choices=[(str(level), word) for level, word, _hint in words.VISIBILITIES]
+    )
+    featured = BooleanField(N_("Show it first in the programme"))
+    key = StringField(
+        N_("Address of the page"),
+        [Length(max=100)],
+        description=N_("Empty: made from the title. The old address goes on working when you change it."),
+        render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+    def offer(self, choices: Choices, before: EventFields | None) -> None:
+        """Fill the lists with what there is to choose from, and with what the event has already."""
+        had = before or EventFields(kind="")
+        nothing = ("", gettext("– not chosen –"))
+        self.kind.choices = _kinds(choices)
+        self.place.choices = _places(choices, nothing)
+        self.tz.choices = [("", gettext("The venue's")), *zones(had.tz or "")]
+        self.themes.choices = [(theme.key, str(picked(theme.name))) for theme in choices.themes]
+        self.segments.choices = [(key, str(picked(name))) for key, name in choices.segments]
+        self.partners.choices = list(choices.partners)
+        self.campaign.choices = [("", gettext("None")), *((k, str(picked(name))) for k, name in choices.campaigns)]
+        languages = spoken_languages(*had.languages, *(item.to for item in had.interpreting))
+        self.languages.choices = languages
+        self.format.choices = [("", gettext("Usual")), *with_own(words.FORMATS, had.format or "")]
+        self.lead.choices = [("", gettext("Nobody yet")), *((str(k), name) for k, name in choices.accounts)]
+        if had.lead and had.lead not in dict(choices.accounts):
+            self.lead.choices.append((str(had.lead), gettext("Somebody who has left")))
+        self.recording.choices = [nothing, *with_own(words.RECORDINGS, had.recording)]
+        self.ask.choices = with_own(words.ASKS, *had.ask)
+        self.food.choices = [("", gettext("None")), *with_own(words.FOODS, had.food)]
+        self.photo_policy.choices = [nothing, *with_own(words.PHOTO_POLICIES, had.photo_policy)]
+        for person in self.people:
+            person.form.who.choices = [nothing, *choices.contacts]
+            person.form.role.choices = with_own(words.ROLES, *(one.role for one in had.people))
+        for item in self.interpreting:
+            item.form.to.choices = [nothing, *languages]
+            item.form.how.choices = with_own(words.HOWS, *(one.how for one in had.interpreting))
+        for pool in self.pools:
+            pool.form.segment.choices = [nothing, *self.segments.choices]
+        names = dict(choices.contacts)
+        taking_part = dict.fromkeys(
+            (
+                *(person.form.who.data for person in self.people if person.form.who.data),
+                *(key for item in had.agenda for key in item.who),
+            )
+        )
+        for item in self.agenda:
+            item.form.who.choices = [(key, names.get(key, key)) for key in taking_part]
+        for aspect in Aspect:
+            circles = [(str(circle), gettext(word)) for circle, word in words.CIRCLES]
+            self.level(aspect).choices = [("", gettext("As the safety level says")), *circles]
+        prepare(self)
+
+    @staticmethod
+    def defaults_of(kind: str) -> dict[str, Any]:
+        """Return the fields that a new event of a kind begins with."""
+        own = KINDS[kind].default_registration
+        return {
+            "mode": Mode(own.get("event_mode", Mode.ONSITE)),
+            "registration_mode": RegistrationMode(own.get("mode", RegistrationMode.OPEN)),
+            "waitlist": bool(own.get("waitlist", True)),
+            "opens_days": own.get("opens_days", 60),
+            "closes_hours": own.get("closes_hours", 2),
+            "guests": own.get("guests", 0),
+            "group_max": own.get("group_max"),
+            "per_occurrence": bool(own.get("per_occurrence", False)),
+            "ask": tuple(own.get("ask", ("segment", "needs"))),
+        }
+
+    def follow_kind(self, old: str, new: str) -> None:
+        """Give a new event the other kind's defaults where nobody has changed the first kind's."""
+        before, after = self.defaults_of(old), self.defaults_of(new)
+        for name, value in before.items():
+            field = self._fields[name]
+            same = (
+                sorted(field.data or []) == sorted(value)
+                if name == "ask"
+                else (str(field.data) == str(value) if name.endswith("mode") else field.data == value)
+            )
+            if same:
+                field.data = list(after[name]) if name == "ask" else after[name]
+                if name.endswith("mode"):
+                    field.data = str(after[name])
+
+    @staticmethod
+    def with_seats(fields: EventFields, choices: Choices) -> EventFields:
+        """Give an event as many seats on site as its room holds."""
+        if fields.mode is Mode.ONLINE:
+            return fields
+        sizes = {(venue.key, key): size for venue in choices.venues for key, _name, size in venue.rooms}
+        return replace(fields, capacity=sizes.get((fields.venue or "", fields.room or ""), 0))
+
+    def level(self, aspect: Aspect) -> Any:
+        """Return the field of an aspect's own level."""
+        return self._fields[f"level_{aspect}"]
+
+    def load(self, fields: EventFields) -> None:
+        """Show an event's fields."""
+        for name in (
+            *("kind", "title", "summary", "body", "content_note", "access_note", "themes", "segments", "partners"),
+            *("languages", "platform", "capacity", "online_capacity", "waitlist", "opens_days", "closes_hours"),
+            *("guests", "group_max", "per_occurrence", "travel_support", "ask", "min_age", "max_age", "featured"),
+        ):
+            _set(self._fields[name], getattr(fields, name))
+        for name in ("campaign", "format", "lead", "recording", "food", "photo_policy", "tz", "key"):
+            self._fields[name].data = str(getattr(fields, name) or "")
+        for name in ("mode", "registration_mode", "safety", "visibility"):
+            self._fields[name].data = str(getattr(fields, name))
+        self.place.data = f"{fields.venue}/{fields.room}" if fields.room else fields.venue or ""
+        for aspect in Aspect:
+            self.level(aspect).data = fields.levels.get(str(aspect), "")
+        for item in fields.occurrences:
+            self._add_occurrence(item)
+        for person in fields.people:
+            self.people.append_entry({"who": person.who, "role": person.role})
+        for one in fields.interpreting:
+            self.interpreting.append_entry({"to": one.to, "how": one.how})
+        for part in fields.agenda:
+            self.agenda.append_entry({"minutes": part.minutes, "title": part.title, "who": list(part.who)})
+        for pool in fields.pools:
+            self.pools.append_entry({"segment": pool.segment, "seats": pool.seats, "release_hours": pool.release_hours})
+        self.shown_kind.data = fields.kind
+
+    def _add_occurrence(self, item: OccurrenceFields) -> None:
+        ends_elsewhere = item.ends_wall.date() != item.starts_wall.date()
+        self.occurrences.append_entry(
+            {
+                "id": str(item.id or ""),
+                "day": item.starts_wall.date(),
+                "start": item.starts_wall.time(),
+                "end": item.ends_wall.time(),
+                "last_day": item.ends_wall.date() if ends_elsewhere else None,
+                "title": item.title,
+            }
+        )
+
+    def add_blanks(self) -> None:
+        """Show one empty row where there is none, so that nothing has to be opened first."""
+        if not self.occurrences.entries:
+            self.occurrences.append_entry()
+
+    def change_rows(self, action: str) -> bool:
+        """Add or remove the row that a button names, as add-people or remove-people-2; tell whether it did."""
+        verb, _, rest = action.partition("-")
+        name, _, number = rest.partition("-")
+        if verb not in ("add", "remove") or name not in LISTS:
+            return False
+        rows = self._fields[name]
+        if verb == "add":
+            rows.append_entry()
+        else:
+            rows.entries = [entry for entry in rows.entries if entry.id != f"{name}-{number}"]
+        return True
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the shape, and that each date that was begun is whole."""
+        is_right = super().validate(extra_validators)
+        for entry in self.occurrences:
+            if not entry.form.is_blank:
+                is_right = self._check_occurrence(entry.form) and is_right
+        if not any(self.title.data.values()):
+            _first(self.title).errors = [gettext("Give the event a title in at least one language.")]
+            is_right = False
+        if self.online_url.data and not _is_link(self.online_url.data):
+            self.online_url.errors = [gettext("Enter a whole web address that begins with https://.")]
+            is_right = False
+        for entry in self.agenda:
+            if any(entry.form.title.data.values()) and not entry.form.minutes.data and not entry.form.minutes.errors:
+                entry.form.minutes.errors = [gettext("Say how many minutes.")]
+                is_right = False
+        for entry in self.pools:
+            if entry.form.segment.data and not entry.form.seats.data and not entry.form.seats.errors:
+                entry.form.seats.errors = [gettext("Say how many seats.")]
+                is_right = False
+        if self.min_age.data and self.max_age.data and self.max_age.data < self.min_age.data:
+            self.max_age.errors = [gettext("The oldest age must not be below the youngest.")]
+            is_right = False
+        return is_right
+
+    def _check_occurrence(self, row: Any) -> bool:
+        if row.day.data is None and not row.day.errors:
+            row.day.errors = [gettext("Say on which day.")]
+        if row.start.data is None and not row.start.errors:
+            row.start.errors = [gettext("Say when it starts.")]
+        if row.day.errors or row.start.errors or row.end.errors or row.last_day.errors or row.repeat.errors:
+            return False
+        if row.end.data is not None:
+            starts, ends = _span(row, 0)
+            if ends <= starts:
+                row.end.errors = [
+                    gettext("The end must be after the start. If it ends on another day, give that day too.")
+                ]
+                return False
+        return True
+
+    def refuse(self, refused: Refused) -> None:
+        """Show a refusal at its field; rows are counted without the blank ones."""
+        path = (refused.field or "").split(".")
+        if path[0] == "occurrences" and len(path) == 3:
+            rows = [entry.form for entry in self.occurrences if not entry.form.is_blank]
+            field = rows[int(path[1])]._fields[path[2]]
+            field.errors = [*field.errors, gettext(refused.text, **refused.facts)]
+            return
+        if path[0] == "title":
+            field = _first(self.title)
+            field.errors = [*field.errors, gettext(refused.text, **refused.facts)]
+            return
+        super().refuse(refused)
+
+    def read(self, before: EventFields | None, details: dict[str, Any], minutes: int) -> EventFields:
+        """Return what was typed over what was before; `minutes`: a length where no end is given."""
+        had = before or EventFields(kind="")
+        venue, _, room = str(self.place.data or "").partition("/")
+        return replace(
+            had,
+            key=self.key.data or had.key,
+            kind=str(self.kind.data),
+            format=self.format.data or None,
+            title=typed(self.title, had.title),
+            summary=typed(self.summary, had.summary),
+            body=typed(self.body, had.body),
+            content_note=typed(self.content_note, had.content_note),
+            access_note=typed(self.access_note, had.access_note),
+            mode=Mode(self.mode.data),
+            venue=venue or None,
+            room=room or None,
+            tz=self.tz.data or None,
+            occurrences=self._occurrences(had, minutes),
+            themes=in_old_order(self.themes.data or (), had.themes),
+            segments=in_old_order(self.segments.data or (), had.segments),
+            partners=in_old_order(self.partners.data or (), had.partners),
+            campaign=self.campaign.data or None,
+            people=self._people(),
+            languages=in_old_order(self.languages.data or (), had.languages),
+            interpreting=tuple(
+                InterpretingFields(to=entry.form.to.data, how=entry.form.how.data)
+                for entry in self.interpreting
+                if entry.form.to.data
+            ),
+            agenda=tuple(
+                AgendaFields(
+                    minutes=entry.form.minutes.data,
+                    title=typed(entry.form.title),
+                    who=self._who(entry.form.who.data or [], had),
+                )
+                for entry in self.agenda
+                if entry.form.minutes.data
+            ),
+            details=details,
+            lead=int(self.lead.data) if self.lead.data else None,
+            platform=self.platform.data or "",
+            recording=self.recording.data or "",
+            registration_mode=RegistrationMode(self.registration_mode.data),
+            capacity=self.capacity.data or 0,
+            online_capacity=self.online_capacity.data or 0,
+            waitlist=self.waitlist.data,
+            opens_days=self.opens_days.data,
+            closes_hours=self.closes_hours.data,
+            guests=self.guests.data or 0,
+            group_max=self.group_max.data,
+            per_occurrence=self.per_occurrence.data,
+            travel_support=self.travel_support.data,
+            ask=in_old_order(self.ask.data or (), had.ask),
+            pools=tuple(
+                PoolFields(
+                    segment=entry.form.segment.data,
+                    seats=entry.form.seats.data,
+                    release_hours=entry.form.release_hours.data,
+                )
+                for entry in self.pools
+                if entry.form.segment.data and entry.form.seats.data
+            ),
+            food=self.food.data or "",
+            photo_policy=self.photo_policy.data or "",
+            min_age=self.min_age.data,
+            max_age=self.max_age.data,
+            safety=Safety(self.safety.data),
+            visibility=Visibility(self.visibility.data),
+            levels={str(a): self.level(a).data for a in Aspect if self.level(a).data},
+            featured=self.featured.data,
+        )
+
+    def _occurrences(self, had: EventFields, minutes: int) -> tuple[OccurrenceFields, ...]:
+        known = {item.id: item for item in had.occurrences}
+        rows = []
+        for entry in self.occurrences:
+            row = entry.form
+            if row.is_blank:
+                continue
+            row_id = int(row.id.data) if str(row.id.data or "").isdigit() else None
+            before = known.get(row_id)
+            starts, ends = _span(row, minutes)
+            rule = before.rrule if before else None
+            if not rule and (row.repeat.data or 1) > 1:
+                interval = ";INTERVAL=2" if row.every.data == "2" else ""
+                rule = f"FREQ=WEEKLY{interval};COUNT={row.repeat.data}"
+            rows.append(
+                OccurrenceFields(
+                    id=row_id if before else None,
+                    starts_wall=starts,
+                    ends_wall=ends,
+                    title=typed(row.title, before.title if before else None),
+                    rrule=rule,
+                )
+            )
+        return tuple(rows)
+
+    def _people(self) -> tuple[PersonFields, ...]:
+        pairs = dict.fromkeys(
+            (entry.form.who.data, entry.form.role.data) for entry in self.people if entry.form.who.data
+        )
+        return tuple(PersonFields(who=who, role=role) for who, role in pairs)
+
+    def _who(self, chosen: list[str], had: EventFields) -> tuple[str, ...]:
+        before = next((item.who for item in had.agenda if set(item.who) == set(chosen)), ())
+        return in_old_order(chosen, before)
+
+    def parked_details(self) -> dict[str, dict[str, Any]]:
+        """Return the details of kinds that were shown before on this page, as the hidden field carries them."""
+        try:
+            carried = json.loads(self.parked.data or "{}")
+        except ValueError:
+            return {}
+        kept: dict[str, dict[str, Any]] = {}
+        for slug, stored in carried.items() if isinstance(carried, dict) else ():
+            if slug in KINDS and isinstance(stored, dict):
+                try:
+                    kept[slug] = write_details(slug, read_details(slug, stored))
+                except (TypeError, ValueError):
+                    continue
+        return kept
+
+
+def _span(row: Any, minutes: int) -> tuple[datetime, datetime]:
+    starts = datetime.combine(row.day.data, row.start.data)
+    if row.end.data is None:
+        return starts, starts + timedelta(minutes=minutes or 90)
+    return starts, datetime.combine(row.last_day.data or row.day.data, row.end.data)
+
+
+def _first(texts: Any) -> Any:
+    return next(iter(texts.form))
+
+
+def _is_link(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(host) and parts.username is None and "\\" not in text
+
+
+def _set(field: Any, value: Any) -> None:
+    if isinstance(field, FormField):
+        show_texts(field, value)
+    else:
+        field.data = list(value) if isinstance(value, tuple) else value
+
+
+def _kinds(choices: Choices) -> list[tuple[str, str]]:
+    order = [slug for slug in choices.kind_order if slug in KINDS]
+    order += [slug for slug in KINDS if slug not in order]
+    return [
+        (slug, str(picked(choices.kind_names[slug])) if slug in choices.kind_names else gettext(KINDS[slug].label))
+        for slug in order
+    ]
+
+
+def _places(choices: Choices, nothing: tuple[str, str]) -> list[SelectChoice]:
+    """Venues and their rooms, gathered by town."""
+    places = [SelectChoice(*nothing, optgroup=gettext("No venue"))]
+    for venue in sorted(choices.venues, key=lambda venue: (venue.virtual, venue.city)):
+        name, town = str(picked(venue.name)), gettext("Online") if venue.virtual else venue.city
+        places.append(SelectChoice(venue.key, name, optgroup=town))
+        for key, room, capacity in venue.rooms:
+            text = gettext("%(venue)s: %(room)s, %(num)s seats", venue=name, room=room, num=capacity)
+            places.append(SelectChoice(f"{venue.key}/{key}", text, optgroup=town))
+    return places
+
+
+@lru_cache(maxsize=32)
+def event_form_class(languages: tuple[str, ...], extra: tuple[str, ...] = ()) -> type[EventForm]:
+    """Return the editor's form for the languages of the site and more that texts are in."""
+    every = (*languages, *extra)
+    members: dict[str, Any] = {
+        "title": texts_field(every, N_("Title")),
+        "summary": texts_field(every, N_("Summary"), most=600, is_long=True, rows=3),
+        "body": texts_field(every, N_("Description"), most=20_000, is_long=True, rows=10),
+        "content_note": texts_field(languages, N_("Content note"), most=1000, is_long=True, rows=3),
+        "access_note": texts_field(languages, N_("Access at this event"), most=1000, is_long=True, rows=3),
+        "occurrences": FieldList(FormField(occurrence_form(languages)), N_("When")),
+        "agenda": FieldList(FormField(agenda_form(languages)), N_("Agenda")),
+    }
+    for aspect, label in words.ASPECTS:
+        members[f"level_{aspect}"] = SelectField(label)
+    return type("EventFormInLanguages", (EventForm,), members)
+
+
+def load_kind_form(slug: str, details: dict[str, Any] | None = None, formdata: Any = None) -> KindForm:
+    """Return a kind's part of the editor, with what was typed or else with its details."""
+    form = KINDS[slug].form(formdata, prefix="kind-")
+    if formdata is None:
+        form.load(read_details(slug, details or {}))
+    prepare(form)
+    return form
+
+
+def validate_kind_form(form: KindForm) -> bool:
+    """Tell whether the shape of a kind's part is right."""
+    return finish(form, form.validate())

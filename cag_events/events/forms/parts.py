@@ -1,0 +1,79 @@
+"""Parts of the editor's form: rows of which there may be many."""
+
+from functools import lru_cache
+
+from wtforms import Form as Part
+
+from cag_events.domain.errors import N_
+from cag_events.web.choices import texts_field
+from cag_events.web.forms import (
+    DateField,
+    HiddenField,
+    MultiCheckboxField,
+    SelectField,
+    TimeField,
+    WholeNumberField,
+)
+
+
+class _OccurrencePart(Part):
+    """Day, start and end on the wall; a new one may repeat weekly."""
+
+    id = HiddenField()
+    day = DateField(N_("Day"))
+    start = TimeField(N_("Start"))
+    end = TimeField(N_("End"))
+    last_day = DateField(N_("Ends on another day"))
+    repeat = WholeNumberField(N_("Number of times"), least=1, most=60)
+    every = SelectField(N_("Repeats"), choices=[("1", N_("every week")), ("2", N_("every other week"))])
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed."""
+        values = (self.day.data, self.start.data, self.end.data, self.last_day.data)
+        raw = (field.raw_data for field in (self.day, self.start, self.end, self.last_day))
+        typed_raw = any(text for texts in raw if texts for text in texts)
+        return not any(values) and not typed_raw and not any((self.title.data or {}).values())  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=16)
+def occurrence_form(languages: tuple[str, ...]) -> type[Part]:
+    """Return the row of one dated part."""
+    title = texts_field(languages, N_("Title of this part"))
+    return type("OccurrenceForm", (_OccurrencePart,), {"title": title})
+
+
+class PersonForm(Part):
+    """Who takes part, and how."""
+
+    who = SelectField(N_("Person"))
+    role = SelectField(N_("Role"))
+
+
+class InterpretingForm(Part):
+    """A language offered beside the spoken ones."""
+
+    to = SelectField(N_("Language"))
+    how = SelectField(N_("How"))
+
+
+class PoolForm(Part):
+    """Seats held for a segment."""
+
+    segment = SelectField(N_("Audience"))
+    seats = WholeNumberField(N_("Seats"), least=1, most=100_000)
+    release_hours = WholeNumberField(N_("Free for all, hours before"), least=0, most=8760)
+
+
+@lru_cache(maxsize=16)
+def agenda_form(languages: tuple[str, ...]) -> type[Part]:
+    """Return the row of a part measured in minutes."""
+    return type(
+        "AgendaForm",
+        (Part,),
+        {
+            "minutes": WholeNumberField(N_("Minutes"), least=1, most=1440),
+            "title": texts_field(languages, N_("What happens")),
+            "who": MultiCheckboxField(N_("Who")),
+        },
+    )
