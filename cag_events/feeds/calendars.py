@@ -87,7 +87,7 @@ def public_calendar(feed: Feed, day: date) -> bytes:
 def event_calendar(event_id: int, lang: str, day: date) -> tuple[bytes, datetime] | None:
     """Return one event's entries, or its tombstones while they are kept, and when they changed; None if none are."""
     known = (Entry.event_id == event_id) & (Entry.language == lang) & Entry.circle.in_((PUBLIC, UNLISTED))
-    for condition in (known & Entry.expires_at.is_(None), known & (Entry.expires_at > _midnight(day))):
+    for condition in (known & Entry.expires_at.is_(None), known & (Entry.expires_at > midnight(day))):
         if rows := rows_where(condition):
             changed = db.session.scalar(select(func.max(Entry.last_modified, type_=UtcDateTime())).where(condition))
             assert changed is not None
@@ -137,7 +137,7 @@ def rows_where(*conditions: ColumnElement[bool], actor: Actor | None = None) -> 
 
 def window(feed: Feed, day: date) -> list[ColumnElement[bool]]:
     """Return the conditions on Entry for what a feed holds on a day."""
-    conditions = [Entry.ends_at > _midnight(day) - KEPT]
+    conditions = [Entry.ends_at > midnight(day) - KEPT]
     zone = day_zone() if feed.filters.first_day or feed.filters.last_day else ""
     if feed.filters.first_day:
         conditions.append(Entry.ends_at > when.start_of_day(feed.filters.first_day, zone))
@@ -167,7 +167,7 @@ def _tombstones(feed: Feed, day: date) -> list[Row]:
         select(*_COLUMNS, Entry.tags).where(
             Entry.language == feed.lang,
             Entry.circle.in_(circles),
-            Entry.expires_at > _midnight(day),
+            Entry.expires_at > midnight(day),
             *window(feed, day)[1:],
         )
     )
@@ -190,7 +190,7 @@ def _capped(rows: list[Row], day: date) -> list[Row]:
     size = sum(len(row.body) for row in rows)
     if len(rows) <= MOST_ENTRIES and size <= MOST_BYTES:
         return rows
-    now = _midnight(day)
+    now = midnight(day)
     dropped: set[str] = set()
     for row in rows:
         if len(rows) - len(dropped) <= MOST_ENTRIES and size <= MOST_BYTES:
@@ -222,7 +222,8 @@ def instant_of(raw: Any) -> datetime:
     return raw.astimezone(UTC)
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Return the instant at which a day begins in UTC."""
     return datetime.combine(day, time(), UTC)
 
 

@@ -184,7 +184,7 @@ def _rendered(event_id: int, made: Sequence[CalendarEntry], row: Entry | None, t
         overrides = list(_called_off(entry, row)) if row is not None and row.expires_at is None else []
         left_out = {override.recurrence_id for override in overrides}
         blocks += [replace(entry, exdates=tuple(day for day in entry.exdates if day not in left_out)), *overrides]
-    spans = [_span(entry) for entry in blocks]
+    spans = [span_of(entry) for entry in blocks]
     first = blocks[0]
     return Rendered(
         event_id,
@@ -217,7 +217,7 @@ def _called_off(entry: CalendarEntry, row: Entry) -> Iterator[CalendarEntry]:
             )
 
 
-def _span(entry: CalendarEntry) -> tuple[datetime, datetime]:
+def span_of(entry: CalendarEntry) -> tuple[datetime, datetime]:
     """Return the first and last instant of an entry with all its dates; of an all-day one in UTC."""
     if entry.tz is None or entry.span is None:
         start, end = entry.start, entry.end

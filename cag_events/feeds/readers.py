@@ -1,4 +1,4 @@
-"""The programme for feed readers (Atom, RFC 4287) and for other sites (JSON), from what anybody may see."""
+"""The programme for readers (Atom, RFC 4287; JSON Feed 1.1) and for other sites, from what anybody may see."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -21,7 +21,7 @@ from cag_events.permissions import ANONYMOUS
 from cag_events.web import dates
 
 ATOM: Final = "application/atom+xml; charset=utf-8"
-JSON: Final = "application/json; charset=utf-8"
+JSON: Final = "application/feed+json; charset=utf-8"
 MOST_NEWS: Final = 100
 _NS: Final = "http://www.w3.org/2005/Atom"
 
@@ -60,15 +60,35 @@ def atom(feed: Feed, day: date) -> bytes:
 
 
 def json(feed: Feed, day: date) -> bytes:
-    """Return the programme by first start: those of the last 180 days and all to come."""
-    words = words_in(feed.lang)
-    address = f"{words.base_url}{feed.path}?{feed.query}"
-    events = [
-        _plain_event(view, page_of(view, words))
-        for view in _views(feed, day, order_by=(Event.starts_at, Event.id), limit=calendars.MOST_ENTRIES)
-    ]
-    programme = {"schema": 1, "title": calendars.owner_name(feed.lang), "url": address, "events": events}
-    return msgspec.json.encode(programme)
+    """Return events by first start: the last 180 days and all to come; `_event` holds the whole event."""
+    words, lang = words_in(feed.lang), feed.lang
+    items = []
+    for view in _views(feed, day, order_by=(Event.starts_at, Event.id), limit=calendars.MOST_ENTRIES):
+        title = pick(view.title, lang).text or words.kinds.get(view.kind, "")
+        page = page_of(view, words)
+        items.append(
+            {
+                "id": f"urn:uuid:{view.uid}",
+                "url": page,
+                "title": clean_text(title, single_line=True),
+                "summary": clean_text(pick(view.summary, lang).text),
+                "content_text": plain(clean_text(pick(view.body, lang).text)),
+                "date_published": view.published_at or view.created_at,
+                "date_modified": view.changed_at,
+                "tags": [pick(theme.name, lang).text for theme in (*view.themes, *view.subtopics)],
+                "language": pick(view.title, lang).lang,
+                "_event": _plain_event(view),
+            }
+        )
+    whole = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": ", ".join((calendars.owner_name(lang), *(item.label for item in feed.filters.active))),
+        "home_page_url": f"{words.base_url}/{lang}/",
+        "feed_url": f"{words.base_url}{feed.path}?{feed.query}",
+        "language": lang,
+        "items": items,
+    }
+    return msgspec.json.encode(whole)
 
 
 def _views(feed: Feed, day: date, *, order_by: tuple[Any, ...], limit: int) -> Iterator[EventView]:
@@ -93,12 +113,11 @@ def _when(view: EventView, lang: str) -> str:
     return dates.span_text(first.starts_wall, first.ends_wall, lang=lang)
 
 
-def _plain_event(view: EventView, url: str) -> dict[str, Any]:
+def _plain_event(view: EventView) -> dict[str, Any]:
     venue = view.venue
     return {
         "key": view.key,
         "uid": view.uid,
-        "url": url,
         "kind": view.kind,
         "status": view.status.value,
         "title": _clean(view.title),

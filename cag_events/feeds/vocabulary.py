@@ -59,4 +59,12 @@ def words_in(lang: str) -> Words:
             opening_hours=_("Open"),
             closed=_("Closed"),
             opened=_("Open: %(title)s"),
+            on_the_page=_("The details are on your page. You have its link by mail."),
+            join=_("Join"),
+            reminder=_("Reminder"),
+            statuses={
+                "pending": _("You have asked for a seat and will get an answer."),
+                "waitlisted": _("You are on the waiting list."),
+                "offered": _("You are offered a seat. Answer on your page."),
+            },
         )

@@ -40,6 +40,10 @@ class Words:
     opening_hours: str
     closed: str
     opened: str  # title of an entry of opening hours, %(title)s
+    on_the_page: str
+    join: str
+    reminder: str
+    statuses: Mapping[str, str]  # of a registration that is not confirmed
 
 
 def entries_of(view: EventView, words: Words) -> list[Entry]:
@@ -58,8 +62,9 @@ def entries_of(view: EventView, words: Words) -> list[Entry]:
         if occurrence.series_of is not None and occurrence.id not in covered.get(occurrence.series_of, _NO_RULE).dates
     ]
     dated.sort(key=lambda occurrence: (occurrence.starts_at, occurrence.id))
+    all_of_them = 1 if view.run_from else len(dated)
     for number, occurrence in enumerate(dated, 1):
-        entry = _dated(view, occurrence, words, common, (number, len(dated) if not parent else 1))
+        entry = _dated(view, occurrence, words, common, (number, all_of_them))
         rule = covered.get(occurrence.id, _NO_RULE)
         if rule.text:
             entry = replace(entry, rrule=rule.text, exdates=rule.missing)

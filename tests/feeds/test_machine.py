@@ -156,7 +156,7 @@ def test_feed_sends_headers_for_all_and_nothing_personal(programme, address):
     assert "Set-Cookie" not in headers
     kinds = {"ics": "text/calendar; charset=utf-8", "atom": "application/atom+xml; charset=utf-8"}
     assert headers["Content-Type"] == kinds.get(
-        address.split("?")[0][-3:].strip("."), kinds.get(address[-4:], "application/json; charset=utf-8")
+        address.split("?")[0][-3:].strip("."), kinds.get(address[-4:], "application/feed+json; charset=utf-8")
     )
     shown = "attachment" if address.startswith("/events/") else "inline"
     assert headers["Content-Disposition"].startswith(f"{shown}; filename=")
