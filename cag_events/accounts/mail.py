@@ -47,7 +47,7 @@ def reset_asked(account_id: int | None) -> None:
             action=Link(_("Choose a new password"), address("accounts.reset", token=make_token(account.id, "reset"))),
             after=(
                 _("The link works for one hour and only once."),
-                _("Was it not you? Then you need do nothing: your password is as it was."),
+                _("Was it not you? Then ignore this mail: your password is as it was."),
             ),
             why=_("You get this mail because this address has an account with %(organisation)s.", organisation=name),
         )

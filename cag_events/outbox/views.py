@@ -22,23 +22,23 @@ from cag_events.web.templating import picked
 bp = Blueprint("outbox", __name__)
 
 STATES = {
-    Delivery.WAITING: (N_("Waiting"), "warn", "clock"),
+    Delivery.WAITING: (N_("Waits"), "warn", "clock"),
     Delivery.SENT: (N_("Sent"), "ok", "ok"),
     Delivery.DEAD: (N_("Not delivered"), "error", "error"),
 }
 KINDS = {
-    "registration.confirmed": N_("Registered"),
-    "registration.waitlisted": N_("In the queue"),
-    "registration.pending": N_("Waits for an answer"),
-    "registration.declined": N_("Declined"),
-    "registration.withdrawn": N_("Withdrawn"),
+    "registration.confirmed": N_("Seat confirmed"),
+    "registration.waitlisted": N_("Place in the queue"),
+    "registration.pending": N_("Registration received"),
+    "registration.declined": N_("Registration declined"),
+    "registration.withdrawn": N_("Registration withdrawn"),
     "registration.changed": N_("Registration changed"),
     "registration.link": N_("Link sent again"),
     "registration.invited": N_("Invitation"),
     "event.moved": N_("Event changed"),
     "event.postponed": N_("Event postponed"),
     "event.cancelled": N_("Event cancelled"),
-    "account.invited": N_("Account"),
+    "account.invited": N_("New account"),
     "account.reset_asked": N_("New password"),
 }
 _SECRET = re.compile(r"(/(?:registrations|invitations|join|account/reset|feeds/private|door)/)[\w.~-]{16,}")

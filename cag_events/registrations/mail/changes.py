@@ -88,12 +88,12 @@ def moved(registration_id: int, before: int | None = None) -> None:
             line for line in lines_about(now, registration) if line.label not in {"", *(one.label for one in lines)}
         ]
         letter = Letter(
-            subject=now.subject(_("Changed")),
+            subject=now.subject(_("Changed event")),
             heading=_heading(now, _("The event has changed")),
             greeting=greeting(registration.name),
             paragraphs=(_("This is what is different. Your registration still counts."),),
             lines=(*lines, *rest),
-            after=(_("Can you not come any more? Open your page and free your seat."),),
+            after=(_("Can you no longer come? Open your page and free your seat."),),
         )
         method: Method | None = "REQUEST" if registration.status is Status.CONFIRMED else None
         _send(registration, now, letter, key=key, kind="moved", method=method)
@@ -145,7 +145,7 @@ def cancelled(registration_id: int) -> None:
             paragraphs=(
                 _("We are sorry: the event you are registered for will not take place."),
                 *([_("The reason: %(reason)s", reason=reason)] if reason else []),
-                _("You need do nothing. Your seat is freed."),
+                _("There is nothing you need to do."),
             ),
             lines=_date_lines(now),
         )

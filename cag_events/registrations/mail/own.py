@@ -146,7 +146,7 @@ def _after(registration: Registration, event: Seen) -> tuple[str, ...]:
         return ()
     keep = _("The link is yours alone: whoever has it can change your registration. Do not pass it on.")
     if registration.status is Status.CONFIRMED and event.view.status is EventStatus.PUBLISHED:
-        return (_("Can you not come? Open your page and free your seat, so that somebody else can have it."), keep)
+        return (_("Cannot come? Open your page and free your seat, so that somebody else can have it."), keep)
     return (keep,)
 
 
@@ -164,7 +164,9 @@ def _confirmed(event: Seen, occasion: str) -> Words:
         "restored": _("You are registered again"),
     }
     first = {
-        "promoted": _("A seat was freed, and you were next in the queue. You need do nothing: the seat is yours."),
+        "promoted": _(
+            "A seat was freed and you were next in the queue. The seat is yours; there is nothing you need to do."
+        ),
         "approved": _("The organizer has said yes. You have a seat."),
         "restored": _("Your registration counts again. You have a seat."),
     }
@@ -180,7 +182,7 @@ def _confirmed(event: Seen, occasion: str) -> Words:
 
 
 def _waitlisted(_event: Seen, occasion: str) -> Words:
-    queue_words = _("If a seat is freed you get it in your turn, and a mail at once. You need do nothing.")
+    queue_words = _("If a seat is freed you get it in your turn, and a mail at once. There is nothing you need to do.")
     first = {
         "approved": _("The organizer has said yes, but all seats are taken at the moment."),
         "restored": _("Your place in the queue counts again."),
