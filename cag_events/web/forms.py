@@ -79,7 +79,7 @@ def finish(form: PlainForm, is_right: bool) -> bool:
     for field in _all_fields(form):
         if not isinstance(field, FormField | FieldList):
             field.errors = [_shown(error) for error in field.errors]
-            if excess := _excess(field):
+            if not field.errors and (excess := _excess(field)):
                 field.errors.append(excess)
                 is_right = False
     return is_right

@@ -56,7 +56,7 @@ def _render(text: str) -> Markup:
     for token in tokens:
         _lower(token)
     html = _parser.renderer.render(tokens, _parser.options, {})
-    clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=SCHEMES, link_rel=REL)
+    clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}, "*": set()}, url_schemes=SCHEMES, link_rel=REL)
     return Markup(clean)  # noqa: S704 (cleaned on the line above)
 
 

@@ -82,8 +82,11 @@ def spend(*limits: tuple[Limit, str]) -> None:
 
     Called on its own, the try counts even when it is refused; within a writing unit it is undone with the rest.
     """
-    with transaction():
-        wait = max(_count(limit, subject) for limit, subject in limits)
+    if is_writing():
+        wait = _spend(limits)
+    else:
+        with transaction():
+            wait = _spend(limits)
     if wait:
         raise TooMany(wait)
 
@@ -117,15 +120,36 @@ def spend_coarsely(name: str, subject: str | None = None) -> None:
         raise TooMany(min(60, max(1, ceil(free_at - time()))))
 
 
-def _count(limit: Limit, subject: str) -> int:
-    """Count one try; returns the seconds to wait, 0 if it is allowed."""
-    now, key = clock.now(), _key(limit, subject)
-    row = _locked(key) or _new(key, now)
-    row.seen_at = now
+def _spend(limits: Sequence[tuple[Limit, str]]) -> int:
+    """Count one try against each in one statement; returns the seconds to wait, 0 if it is allowed.
+
+    Only rows that are full, blocked, or of a window that is over are looked at more closely.
+    """
+    now, limit_of = clock.now(), {_key(limit, subject): limit for limit, subject in limits}
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    values = {"began_at": now, "tries": 1, "strikes": 0, "blocked_until": None, "seen_at": now}
+    statement = insert(Throttle).values([{"key": key, **values} for key in sorted(limit_of)])
+    counted = statement.on_conflict_do_update(
+        index_elements=[Throttle.key],
+        set_={"tries": Throttle.tries + 1, "seen_at": statement.excluded.seen_at},
+    ).returning(Throttle.key, Throttle.tries, Throttle.began_at, Throttle.blocked_until)
+    wait = 0
+    for row in db.session.execute(counted).all():
+        limit = limit_of[row.key]
+        if row.blocked_until is not None or row.tries > limit.tries or now - row.began_at >= limit.window:
+            wait = max(wait, _count_again(limit, row.key, now))
+    return wait
+
+
+def _count_again(limit: Limit, key: bytes, now: datetime) -> int:
+    """Count a try that was counted already, now with windows and waits; returns the seconds to wait."""
+    row = _locked(key)
+    assert row is not None
+    row.tries -= 1
     if row.blocked_until is not None and now < row.blocked_until:
         return _seconds(row.blocked_until - now)
     if now - row.began_at >= limit.window or row.blocked_until is not None:
-        if now - row.began_at >= 4 * limit.window:
+        if now - row.began_at >= limit.window + DAY:
             row.strikes = 0
         row.began_at, row.tries, row.blocked_until = now, 0, None
     row.tries += 1
@@ -137,19 +161,10 @@ def _count(limit: Limit, subject: str) -> int:
     return _seconds(row.blocked_until - now)
 
 
-def _new(key: bytes, now: datetime) -> Throttle:
-    try:
-        with transaction():
-            db.session.add(Throttle(key=key, began_at=now, tries=0, strikes=0, blocked_until=None, seen_at=now))
-    except IntegrityError:
-        db.session.expire_all()  # another process was first
-    row = _locked(key)
-    assert row is not None
-    return row
-
-
 def _locked(key: bytes) -> Throttle | None:
-    return db.session.scalar(select(Throttle).where(Throttle.key == key).with_for_update())
+    return db.session.scalar(
+        select(Throttle).where(Throttle.key == key).with_for_update().execution_options(populate_existing=True)
+    )
 
 
 def _seconds(wait: timedelta) -> int:
