@@ -1,0 +1,214 @@
+"""The organisers' calendar: a month, a week, a day or a list of events, with layers that can be left out."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from cag_events.domain import when
+from cag_events.domain.disclosure import disclose
+from cag_events.domain.errors import N_
+from cag_events.domain.lifecycle import Status
+from cag_events.domain.seats import SeatState
+from cag_events.domain.texts import pick
+from cag_events.events import grid
+from cag_events.events.cards import Reader
+from cag_events.events.models import Campaign
+from cag_events.permissions import Actor
+from cag_events.registrations.queries import seat_states
+from cag_events.web import dates
+from cag_events.workspace import queries
+from cag_events.workspace.doing import Line, line_of, seats_of
+from cag_events.workspace.queries import Watched
+
+VIEWS = {"month": N_("Month"), "week": N_("Week"), "day": N_("Day"), "list": N_("List")}
+LAYERS = {"drafts": N_("Drafts"), "runs": N_("Exhibitions"), "campaigns": N_("Campaigns")}
+USUAL_LAYERS = frozenset({"drafts", "runs"})  # campaigns go on for months
+LIST_DAYS = 60
+EARLIEST, LATEST = 8, 20  # hours of a day that are always shown
+MOST_A_DAY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the address asks for."""
+
+    view: str
+    day: date
+    layers: frozenset[str]
+    mine: bool
+
+    def url(self, **changes: object) -> str:
+        """Return the calendar's address with something changed."""
+        there = replace(self, **changes)  # type: ignore[arg-type]
+        pairs = [("view", there.view), ("date", there.day.isoformat())]
+        if there.layers != USUAL_LAYERS:
+            pairs += [("layer", name) for name in LAYERS if name in there.layers] or [("layer", "")]
+        pairs += [("whose", "mine")] if there.mine else []
+        return f"{url_for('workspace.calendar')}?{urlencode(pairs)}"
+
+    def toggled(self, layer: str) -> str:
+        """Return the address with a layer shown or left out."""
+        return self.url(layers=self.layers ^ {layer})
+
+    @property
+    def first(self) -> date:
+        """The first day that is shown."""
+        if self.view == "month":
+            return grid.days_of_month(self.day.year, self.day.month)[0]
+        return when.monday_of(self.day) if self.view == "week" else self.day
+
+    @property
+    def last(self) -> date:
+        """The last day that is shown."""
+        if self.view == "month":
+            return grid.days_of_month(self.day.year, self.day.month)[1]
+        return self.first + timedelta(days={"week": 6, "day": 0}.get(self.view, LIST_DAYS - 1))
+
+    def beside(self, step: int) -> date | None:
+        """The day that the period before or after is asked for by, None beyond what we show."""
+        if self.view == "month":
+            there = grid.month_beside(self.day.year, self.day.month, step)
+            return date(*there, 1) if there else None
+        days = {"week": 7, "day": 1}.get(self.view, LIST_DAYS)
+        day = self.day + timedelta(days=step * days)
+        return day if grid.FIRST_YEAR < day.year < grid.LAST_YEAR else None
+
+    def title(self, lang: str) -> str:
+        """The period in words."""
+        if self.view == "month":
+            return dates.month_text(self.day.year, self.day.month, lang)
+        if self.view == "day":
+            return dates.day_text(self.day, lang=lang)
+        text = dates.run(self.first, self.last, lang=lang).text
+        return (
+            _("Week %(number)s, %(days)s", number=self.first.isocalendar().week, days=text)
+            if self.view == "week"
+            else text
+        )
+
+
+def read(args: Mapping[str, str], layers: Collection[str], today: date) -> Wanted:
+    """Read what an address asks for; today's month for whatever it does not say or says wrongly."""
+    view = args.get("view", "month")
+    try:
+        day = date.fromisoformat(args.get("date", ""))
+    except ValueError:
+        day = today
+    if not grid.FIRST_YEAR < day.year < grid.LAST_YEAR:
+        day = today
+    return Wanted(
+        view=view if view in VIEWS else "month",
+        day=day,
+        layers=frozenset(name for name in layers if name in LAYERS) if layers else USUAL_LAYERS,
+        mine=args.get("whose") == "mine",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """A row of a week: the hour, and the entries that begin in it, day by day."""
+
+    label: str
+    cells: tuple[tuple[grid.Item, ...], ...]
+    is_now: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """What the calendar shows."""
+
+    wanted: Wanted
+    title: str
+    weeks: tuple[grid.Week, ...] = ()
+    hours: tuple[Hour, ...] = ()
+    days: tuple[grid.Day, ...] = ()
+    lines: tuple[Line, ...] = ()
+    weekdays: list[tuple[str, str]]
+    total: int
+
+
+def find_schedule(wanted: Wanted, actor: Actor, reader: Reader, now: datetime) -> Schedule:
+    """Return the calendar for a period."""
+    start = when.start_of_day(wanted.first, reader.home)
+    end = when.start_of_day(wanted.last + timedelta(days=1), reader.home)
+    watched = [
+        one
+        for one in queries.list_between(start, end, actor)
+        if not (wanted.mine and one.lead_id != actor.account_id)
+        and not ("drafts" not in wanted.layers and one.record.status is Status.DRAFT)
+    ]
+    states = seat_states([one.record for one in watched])
+    if wanted.view == "list":
+        lines = tuple(line_of(one, actor, reader, now, states.get(one.record.id)) for one in watched)
+        return Schedule(wanted=wanted, title=wanted.title(reader.lang), lines=lines, weekdays=[], total=len(watched))
+    items = [item for one in watched for item in _items(one, actor, reader, now, states.get(one.record.id))]
+    if "runs" not in wanted.layers:
+        items = [item for item in items if not item.is_bar]
+    if "campaigns" in wanted.layers:
+        items += [_campaign_bar(row, reader) for row in queries.list_campaigns()]
+
+    def day_url(day: date) -> str:
+        return wanted.url(view="day", day=day)
+
+    weeks = grid.weeks(
+        when.monday_of(wanted.first),
+        when.monday_of(wanted.last) + timedelta(days=6),
+        items,
+        reader,
+        day_url=day_url,
+        new_url=lambda day: url_for("events.new", day=day.isoformat()),
+        month=wanted.day.month if wanted.view == "month" else None,
+        most_a_day=MOST_A_DAY,
+    )
+    days = [day for week in weeks for day in week.days if wanted.first <= day.day <= wanted.last]
+    return Schedule(
+        wanted=wanted,
+        title=wanted.title(reader.lang),
+        weeks=tuple(weeks),
+        hours=tuple(_hours(days, when.wall_of(now, reader.home), reader)) if wanted.view in ("week", "day") else (),
+        days=tuple(days),
+        weekdays=dates.weekday_names(reader.lang),
+        total=len(watched),
+    )
+
+
+def _items(one: Watched, actor: Actor, reader: Reader, now: datetime, state: SeatState | None) -> Iterable[grid.Item]:
+    """What an event puts into the calendar, with how many have seats."""
+    view = disclose(one.record, actor.viewer, now)
+    seats = seats_of(view, state)
+    note = f"{seats.taken}/{seats.capacity}" if seats else ""
+    for item in grid.items_of(view, url_for("events.edit", key=view.key), reader):
+        yield replace(item, note=note, status_label=_(item.status_label) if item.status_label else "")
+
+
+def _campaign_bar(row: Campaign, reader: Reader) -> grid.Item:
+    name = pick(row.name, reader.lang)
+    return grid.Item(
+        first=row.starts_on,
+        last=row.ends_on,
+        starts=None,
+        is_bar=True,
+        url=url_for("site.campaign", key=row.key),
+        title=name.text,
+        title_lang=name.lang if name.lang != reader.lang else None,
+        time="",
+        token="",
+        kind_label=_("Campaign"),
+        status="",
+        status_label="",
+    )
+
+
+def _hours(days: list[grid.Day], now: datetime, reader: Reader) -> Iterable[Hour]:
+    """The rows of a week or day: the usual hours, and those in which something begins."""
+    starts = [item.starts.hour for day in days for item in day.all_entries if item.starts]
+    for hour in range(min([EARLIEST, *starts]), max([LATEST, *starts]) + 1):
+        yield Hour(
+            dates.clock_text(time(hour), reader.lang),
+            tuple(tuple(item for item in day.all_entries if item.starts and item.starts.hour == hour) for day in days),
+            tuple(day.day == now.date() and hour == now.hour for day in days),
+        )
