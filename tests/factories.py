@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from cag_events import clock, keyring
-from cag_events.accounts.models import Account
+from cag_events.accounts.models import Account, Organisation
 from cag_events.accounts.sessions import Sessions
 from cag_events.audiences.models import Contact, Partner, Segment
 from cag_events.db import db, transaction
@@ -43,6 +43,12 @@ def _add(row: Any) -> Any:
     with transaction():
         db.session.add(row)
     return row
+
+
+def make_organisation(**values: Any) -> Organisation:
+    """The organisation whose site it is."""
+    defaults: dict[str, Any] = {"key": "house", "name": {"sv": "Provhuset", "en": "The Test House"}, "short": "TH"}
+    return _add(Organisation(**{**defaults, **values}))
 
 
 def make_venue(**values: Any) -> Venue:

@@ -14,6 +14,7 @@ from cag_events.domain.registering import capacities, find_obstacle
 from cag_events.domain.retention import KeptUntil, kept_until
 from cag_events.domain.seats import SeatState
 from cag_events.domain.texts import pick
+from cag_events.events import reading
 from cag_events.permissions import Actor, Permission, may
 from cag_events.registrations.queries import list_segments, seat_words
 from cag_events.registrations.services import Changed, NewRegistration
@@ -223,7 +224,13 @@ def obstacle_of(view: EventView, by: Actor, *, is_invited: bool = False) -> Refu
 
 def register_form(view: EventView, state: SeatState | None = None) -> RegisterForm:
     """Return the form of an event: filled from the request if there is one. `state` lets the button say "queue"."""
-    form: RegisterForm = _make(RegisterForm, Asked(view, list_segments() if "segment" in view.registration.ask else ()))
+    form: RegisterForm = _make(RegisterForm, Asked(view, _segments(view)))
+    tell_seats(form, view, state)
+    return form
+
+
+def tell_seats(form: RegisterForm, view: EventView, state: SeatState | None) -> None:
+    """Let heading, button and notes of a form say how one gets a seat now."""
     words = seat_words(view, state) if state is not None else None
     pending = view.registration.mode is RegistrationMode.APPROVAL
     is_full = words is not None and words.slug == "full" and not pending
@@ -231,14 +238,17 @@ def register_form(view: EventView, state: SeatState | None = None) -> RegisterFo
     form.button = _("Put me in the queue") if is_full and view.registration.waitlist else _("Register")
     form.button = _("Ask for a seat") if pending else form.button
     form.notes = tuple(_notes(view, is_full=is_full, queue=words.queue if words else None))
-    return form
 
 
 def own_form(view: EventView, values: dict[str, Any]) -> OwnForm:
     """Return the form by which a registration is changed, filled with what is kept unless the request has more."""
-    segments = list_segments() if "segment" in view.registration.ask else ()
-    form: OwnForm = _make(OwnForm, Asked(view, segments, is_own=True), values)
+    form: OwnForm = _make(OwnForm, Asked(view, _segments(view), is_own=True), values)
     return form
+
+
+def _segments(view: EventView) -> Sequence[Named]:
+    """The segments to choose from, where the event asks; kept until the programme changes."""
+    return reading.kept("segments", list_segments) if "segment" in view.registration.ask else ()
 
 
 def desk_form(view: EventView) -> DeskForm:

@@ -23,16 +23,17 @@ def submit(form: RegisterForm, view: EventView, *, by: Actor, invitation: str | 
     if not form.validate():
         return None
     new = form.read(invitation=invitation)
-    throttle.spend(
-        (throttle.REGISTER_SESSION, session.current().id),
-        (throttle.REGISTER_EVENT, str(view.id)),
-        *([(throttle.REGISTER_EMAIL, new.email)] if new.email else []),
-    )
+    limits = [(throttle.REGISTER_SESSION, session.current().id), (throttle.REGISTER_EVENT, str(view.id))]
+    if new.email:
+        limits.append((throttle.REGISTER_EMAIL, new.email))
     try:
-        done = services.register(view.id, new, by=by)
+        done = services.register(view.id, new, by=by, limits=limits)
     except Refused as refused:
         form.refuse(refused)
         return None
     if done.token:
         return redirect(url_for("registrations.mine", token=done.token), 303)
-    return redirect(url_for("site.receipt", key=view.key, outcome=OUTCOMES[done.shown]), 303)
+    outcome = OUTCOMES[done.shown]
+    if invitation is not None:  # it is answered now, and the event's own page may be hidden
+        return redirect(url_for("registrations.receipt", outcome=outcome), 303)
+    return redirect(url_for("site.receipt", key=view.key, outcome=outcome), 303)

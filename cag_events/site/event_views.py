@@ -15,8 +15,8 @@ from cag_events.events.queries import find_new_key
 from cag_events.kinds import read_details
 from cag_events.permissions import ANONYMOUS, Actor
 from cag_events.registrations import intake
-from cag_events.registrations.forms import RegisterForm, obstacle_of, register_form
-from cag_events.registrations.queries import seat_state, seat_states, seat_words
+from cag_events.registrations.forms import RegisterForm, obstacle_of, register_form, tell_seats
+from cag_events.registrations.queries import seat_states, seat_words
 from cag_events.site import listing, queries
 from cag_events.site.blueprint import bp
 from cag_events.site.event_page import page_of
@@ -53,7 +53,7 @@ def register(key: str) -> ResponseReturnValue:
         raise NotFound(key)
     who = _who_asks(record)
     view = _view(record, who)
-    form = register_form(view, seat_state(record))
+    form = register_form(view)
     return intake.submit(form, view, by=who) or (_event_page(record, who, form), 422)
 
 
@@ -106,7 +106,9 @@ def _event_page(record: EventRecord, who: Actor, form: RegisterForm | None = Non
     page = page_of(view, reader, clock.now())
     path = url_for("site.event", key=view.key)
     obstacle = obstacle_of(view, who)
-    if form is None and obstacle is None:
+    if form is not None:
+        tell_seats(form, view, state)
+    elif obstacle is None:
         form = register_form(view, state)
     return render_template(
         "site/event.html",

@@ -4,6 +4,7 @@
 CAG_RATE_LIMIT_URL says, for search, private feeds and the API.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -15,12 +16,12 @@ from limits import RateLimitItemPerMinute
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.exceptions import TooManyRequests
 
 from cag_events import clock, keyring
 from cag_events.config import Settings
-from cag_events.db import db, transaction
+from cag_events.db import db, is_writing, transaction
 from cag_events.web.models import Throttle
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -1,6 +1,7 @@
 """What the tests of this room share: wishes, who asks, what was noted, a browser that fills in the form."""
 
 import re
+from contextvars import Context
 from datetime import timedelta
 from typing import Any
 
@@ -61,6 +62,17 @@ def statuses(event: Event) -> list[str]:
 def seats_held() -> int:
     """How many seats are held at all events."""
     return db.session.scalar(select(func.count()).select_from(Seat)) or 0
+
+
+class Apart(FlaskClient):
+    """A browser whose requests share nothing with the test's own context, as a browser's do."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request in a context of its own; what the test has read before is read again after."""
+        db.session.rollback()
+        answer = Context().run(lambda: super(Apart, self).open(*args, buffered=True, **kwargs))
+        db.session.rollback()
+        return answer
 
 
 def hidden_fields(html: str) -> dict[str, str]:

@@ -77,7 +77,8 @@ def test_spend_asks_for_the_longest_wait_of_several(app_ctx: Flask) -> None:
 
 def test_spend_within_a_unit_is_undone_with_it(app_ctx: Flask) -> None:
     with pytest.raises(TooMany), transaction():
-        spend(*[(LOGIN_ACCOUNT, WHO)] * 11)
+        for _ in range(11):
+            spend((LOGIN_ACCOUNT, WHO))
 
     assert db.session.scalars(select(Throttle)).all() == []
 

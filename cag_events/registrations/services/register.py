@@ -1,6 +1,6 @@
 """Registering for an event: seats, or a place in the queue, or waiting for an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ from cag_events.registrations.queries.people import find_invitation
 from cag_events.registrations.queries.seats import lock_state
 from cag_events.registrations.services.links import make_link, may_mail_link
 from cag_events.registrations.services.seats import add_occurrences, flush, hold_seats, party_max
+from cag_events.web import throttle
 
 CONSENT_TEXT = "2026-11"  # version of the words above the button; raised when they change
 
@@ -60,16 +61,21 @@ class Registered:
     token: str | None = None
 
 
-def register(event_id: int, new: NewRegistration, *, by: Actor) -> Registered:
+def register(
+    event_id: int, new: NewRegistration, *, by: Actor, limits: Sequence[tuple[throttle.Limit, str]] = ()
+) -> Registered:
     """Give a party its seats, or a place in the queue, or keep its wish for an answer.
 
     The same idempotency key gives the first result again. An address already registered gets its link by mail once more
-    and an answer like any other. Raises NotFound, NotAllowed, or Refused registration.closed, .full, .party …
+    and an answer like any other. `limits` are counted in the same unit. Raises NotFound, NotAllowed, TooMany or
+    Refused registration.closed, .full, .party …
     Notes registration.made or registration.again.
     """
     registration, token = seal(event_id, new), _alias_token(new)
     refusal = None
     with transaction():
+        if limits:
+            throttle.spend(*limits)
         event = lock_event(event_id)
         require(by, Permission.REGISTER)
         known = _find_known(registration)

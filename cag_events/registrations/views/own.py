@@ -15,6 +15,7 @@ from cag_events.domain.disclosure import Viewer
 from cag_events.domain.errors import NotFound, Refused
 from cag_events.domain.event import Aspect, Safety, Visibility
 from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.domain.retention import kept_until
 from cag_events.domain.seats import LIVE, Status, place_in_line
 from cag_events.events.queries import get_record
 from cag_events.registrations import services
@@ -142,6 +143,7 @@ def _page(registration: Registration, token: str, form: OwnForm | None = None) -
         else "",
         can_join=can_join,
         released_at=release_of(view),
+        kept=kept_until(view),
         code=code if is_code_of(code, registration.alias_code) else "",
         token=token,
     )

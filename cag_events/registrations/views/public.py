@@ -1,6 +1,6 @@
 """Pages for those without an account: the link again, an alias's code, an invitation, the way into the online room."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -74,6 +74,15 @@ def answer(token: str) -> ResponseReturnValue:
     form = register_form(event.view, seat_state(record))
     sent = intake.submit(form, event.view, by=actor(), invitation=token)
     return sent or (_invitation_page(token, form), 422)
+
+
+@bp.get("/<lang>/invitations/receipt")
+@public
+def receipt() -> ResponseReturnValue:
+    """See what happens next, after answering an invitation; it names no event."""
+    outcome = request.args.get("outcome", "")
+    known = outcome if outcome in intake.OUTCOMES.values() else "seat"
+    return render_template("registrations/receipt.html", outcome=known)
 
 
 def _event_of_invitation(token: str) -> int:
