@@ -6,7 +6,7 @@ AT_ONCE runs within the transaction that notes the fact; LATER is done by the wo
 from flask import Flask
 
 from cag_events.accounts import mail as accounts_mail
-from cag_events.events import search
+from cag_events.events import following, search
 from cag_events.feeds import entries
 from cag_events.outbox.facts import Reactions
 from cag_events.registrations import mail
@@ -14,6 +14,9 @@ from cag_events.registrations.services import promote_changed, promote_waiting
 
 AT_ONCE: Reactions = {
     "event.changed": (search.index, entries.refresh, promote_changed),
+    "contact.changed": (following.contact_changed,),
+    "partner.changed": (following.partner_changed,),
+    "segment.changed": (following.segment_changed,),
     "seats.freed": (promote_waiting,),
 }
 LATER: Reactions = {

@@ -40,6 +40,7 @@ from cag_events.events.models import (
     Theme,
     Venue,
 )
+from cag_events.kinds import KINDS, read_details, write_details
 
 
 def get_event(key: str) -> Event:
@@ -97,7 +98,7 @@ def fields_of(event: Event) -> EventFields:
             AgendaFields(minutes=item["minutes"], title=dict(item["title"]), who=tuple(item.get("who", ())))
             for item in event.agenda
         ),
-        details=dict(event.details),
+        details=_details(event),
         lead=event.lead_id,
         platform=event.platform,
         recording=event.recording,
@@ -125,6 +126,13 @@ def fields_of(event: Event) -> EventFields:
         levels=dict(event.levels),
         featured=event.featured,
     )
+
+
+def _details(event: Event) -> dict[str, Any]:
+    """A kind's details as they are written now, whatever version wrote them."""
+    if event.kind not in KINDS:
+        return dict(event.details)
+    return write_details(event.kind, read_details(event.kind, event.details))
 
 
 def _occurrence(row: Occurrence) -> OccurrenceFields:

@@ -58,7 +58,7 @@ def preview(key: str) -> ResponseReturnValue:
         obstacle_text=_(PREVIEW.text),
         form=None,
         circles=[
-            (_(word), url_for(".preview", key=key, **{"as": known.value}), known is circle) for known, word in CIRCLES
+            (_(word), f"{url_for('.preview', key=key)}?as={known.value}", known is circle) for known, word in CIRCLES
         ],
         may_know=may_know(shown, viewer),
         is_draft=record.status is Status.DRAFT,

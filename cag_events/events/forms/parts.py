@@ -25,7 +25,11 @@ class _OccurrencePart(Part):
     end = TimeField(N_("End"))
     last_day = DateField(N_("Ends on another day"))
     repeat = WholeNumberField(N_("Number of times"), least=1, most=60)
-    every = SelectField(N_("Repeats"), choices=[("1", N_("every week")), ("2", N_("every other week"))])
+    every = SelectField(
+        N_("Repeats"),
+        choices=[("1", N_("every week")), ("2", N_("every other week"))],
+        validate_choice=False,  # only new rows show it
+    )
 
     @property
     def is_blank(self) -> bool:

@@ -31,7 +31,7 @@ def history(key: str) -> ResponseReturnValue:
     event = get_event(key)
     revisions = list_revisions(event.id)
     choices = read_choices()
-    earlier = [*revisions[1:], None]
+    earlier = [*revisions[1:], None] if revisions else []
     versions = [
         {
             "revision": row,
