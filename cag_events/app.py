@@ -2,17 +2,15 @@
 
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 
 from flask import Flask
 from flask.helpers import get_debug_flag
 from flask_babel import Babel
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from sqlalchemy import inspect
 
 from cag_events import db as database
-from cag_events import keyring, reactions
+from cag_events import keyring, reactions, schema
 from cag_events.accounts import models as accounts_models
 from cag_events.accounts import queries as accounts_queries
 from cag_events.accounts.sessions import Sessions
@@ -40,8 +38,6 @@ MODELS = (
     registrations_models,
     web_models,
 )
-_HERE = Path(__file__).parent
-MIGRATIONS = _HERE / "migrations" if (_HERE / "migrations").exists() else _HERE.parent / "migrations"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -64,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     keyring.init_app(app, ring)
     app.secret_key = ring.secret
-    Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
+    schema.init_app(app)
     _guard(app, settings)
     language.init_app(app)
     Babel(app, default_locale=settings.languages[0], locale_selector=language.current_language)

@@ -141,12 +141,25 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _share(app: Flask) -> None:
-    """Leave nothing open that forks must not share, and nothing that the collector would copy page by page."""
+    """Read now what all processes need, leave nothing open that forks must not share, and nothing that the collector
+    would copy page by page."""
+    _answer_once(app)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
     gc.collect()
     gc.freeze()
+
+
+def _answer_once(app: Flask) -> None:
+    """Make the front page of each language, unseen: its templates, words and statements are then in memory for all."""
+    settings: Settings = app.extensions["cag_settings"]
+    log.LOGGER.disabled = True
+    try:
+        for code in settings.languages:
+            app.test_client().get(f"/{code}/", base_url=settings.base_url)
+    finally:
+        log.LOGGER.disabled = False
 
 
 def _loaded(app: Flask) -> Flask:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from flask_migrate import migrate, upgrade
 
-from cag_events.app import MIGRATIONS, create_app
+from cag_events.app import create_app
 from cag_events.config import Settings
+from cag_events.schema import MIGRATIONS
 
 message = " ".join(sys.argv[1:]).strip()
 if not message:

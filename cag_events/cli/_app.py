@@ -4,25 +4,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 
-from cag_events.app import MIGRATIONS, create_app
+from cag_events.app import create_app
 from cag_events.cli._failing import Failed
 from cag_events.config import Settings
 from cag_events.db import db
-
-
-def newest_revision() -> str | None:
-    """Return the revision that this program's models are of."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
-
-
-def current_revision() -> str | None:
-    """Return the revision that the database is at, None for an empty one."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+from cag_events.schema import current_revision, newest_revision
 
 
 def require_migrated() -> None:

@@ -14,12 +14,13 @@ import click
 from sqlalchemy import text
 
 from cag_events import clock
-from cag_events.cli._app import application, current_revision, newest_revision
+from cag_events.cli._app import application
 from cag_events.cli._failing import reported
 from cag_events.config import BadSettings, Settings, read_settings
 from cag_events.db import db
 from cag_events.domain import when
 from cag_events.events.queries import programme_version
+from cag_events.schema import current_revision, newest_revision
 
 TIMEOUT_SECONDS: Final = 5
 TOLERANCE: Final = dt.timedelta(minutes=2)

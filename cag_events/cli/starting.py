@@ -7,11 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import click
-from flask_migrate import upgrade
 
 from cag_events import clock
 from cag_events.accounts import services as accounts
-from cag_events.cli._app import application, current_revision, newest_revision
+from cag_events.cli._app import application
 from cag_events.cli._failing import Failed
 from cag_events.config import Settings, read_settings
 from cag_events.domain import when
@@ -19,6 +18,8 @@ from cag_events.exchange import services as exchange
 from cag_events.exchange.fields import EMAIL
 from cag_events.exchange.files import Source
 from cag_events.permissions import SYSTEM, Role
+from cag_events.schema import current_revision, newest_revision
+from cag_events.schema import migrate as migrate_database
 
 
 @click.command()
@@ -41,7 +42,7 @@ def init(*, organisation: str, timezone: str, email: str, name: str, password_st
         if current_revision() is not None and exchange.export().get("organisation"):
             raise Failed(f"{settings.instance} holds an installation already")
         password = read_password(from_stdin=password_stdin)
-        upgrade()
+        migrate_database()
         names = dict.fromkeys(settings.languages, organisation)
         key = re.sub(r"[^a-z0-9]+", "-", organisation.lower()).strip("-") or "organisation"
         tables = {
@@ -76,7 +77,7 @@ def migrate() -> None:
             return
         if before is not None and (copy := _copy(settings, before)) is not None:
             click.echo(f"A copy is in {copy}.")
-        upgrade()
+        migrate_database()
         click.echo(f"The database is at revision {current_revision()}.")
 
 

@@ -2,13 +2,12 @@
 
 import shutil
 from datetime import datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 
 from flask import current_app  # noqa: TID251 (the settings belong to the application)
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from cag_events import schema
 from cag_events.config import Settings
 from cag_events.db import db, transaction
 from cag_events.outbox.models import Heartbeat
@@ -30,15 +29,7 @@ def is_ready(now: datetime) -> bool:
 
 def _is_ours() -> bool:
     current = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return current == _newest(current_app.extensions["migrate"].directory)
-
-
-@lru_cache(maxsize=2)
-def _newest(directory: str) -> str | None:
-    """The last revision among the migrations."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 (heavy, and only here)
-
-    return ScriptDirectory(str(Path(directory))).get_current_head()
+    return current == schema.newest_revision()
 
 
 def _is_writable() -> bool:
