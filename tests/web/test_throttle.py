@@ -76,9 +76,13 @@ def test_spend_asks_for_the_longest_wait_of_several(app_ctx: Flask) -> None:
 
 
 def test_spend_within_a_unit_is_undone_with_it(app_ctx: Flask) -> None:
-    with pytest.raises(TooMany), transaction():
-        for _ in range(11):
-            spend((LOGIN_ACCOUNT, WHO))
+    def spend_all() -> None:
+        with transaction():
+            for _ in range(11):
+                spend((LOGIN_ACCOUNT, WHO))
+
+    with pytest.raises(TooMany):
+        spend_all()
 
     assert db.session.scalars(select(Throttle)).all() == []
 
