@@ -53,9 +53,7 @@ def save_contact(contact_id: int | None, fields: ContactFields, *, by: Actor) ->
     """Make or change a contact. Raises NotFound, NotAllowed, Refused contact.known. Notes contact.changed."""
     with transaction():
         require(by, Permission.CONTACT_EDIT)
-        contact: Contact = _get(Contact, contact_id) or Contact(
-            key=_free(Contact, fields.name), position=_last(Contact)
-        )
+        contact: Contact = _get(Contact, contact_id) or _new(Contact, fields.name)
         _require_own_address(contact, fields.email)
         for name in ("name", "name_local", "email", "country", "named"):
             setattr(contact, name, getattr(fields, name))
@@ -69,9 +67,7 @@ def save_partner(partner_id: int | None, fields: PartnerFields, *, by: Actor) ->
     """Make or change a partner. Raises NotFound, NotAllowed. Notes partner.changed."""
     with transaction():
         require(by, Permission.CONTACT_EDIT)
-        partner: Partner = _get(Partner, partner_id) or Partner(
-            key=_free(Partner, fields.name), position=_last(Partner)
-        )
+        partner: Partner = _get(Partner, partner_id) or _new(Partner, fields.name)
         for name in ("name", "name_local", "country", "city", "sensitive"):
             setattr(partner, name, getattr(fields, name))
         partner.themes, partner.about = list(fields.themes), dict(fields.about)
