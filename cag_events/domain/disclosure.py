@@ -166,5 +166,12 @@ def _neutral(view: EventView) -> EventView:
         room=None,
         platform="",
         occurrences=tuple(replace(occurrence, title={}) for occurrence in view.occurrences),
+        languages=(),
+        interpreting=(),
+        recording="",
+        photo_policy="",
+        food="",
+        min_age=None,
+        max_age=None,
         cancel_reason={},
     )

@@ -433,7 +433,8 @@ FILTERS: Final[Mapping[str, FeedFilter]] = {
         ),
         FeedFilter(
             name="language",
-            label=N_("Language"),
+            label=N_("Language"    told_by_guarded=False,
+        ),
             read=_among(_languages),
             where=_speaks,
             choices=_languages,

@@ -107,7 +107,7 @@ def _facets() -> Iterable[tuple[str, Any, Sequence[tuple[Any, Condition]], bool]
     yield "kind", Event.kind, (), False
     yield "campaign", Campaign.key, ((Campaign, Campaign.id == Event.campaign_id),), True
     yield "country", Venue.country, ((Venue, (Venue.id == Event.venue_id) & Venue.virtual.is_(False)),), False
-    yield "language", EventLanguage.language, ((EventLanguage, EventLanguage.event_id == Event.id),), False
+    yield "language", EventLanguage.language, ((EventLanguage, EventLanguage.event_id == Event.id),), True
     yield "mode", Event.mode, (), False
 
 
