@@ -55,6 +55,5 @@ def tick() -> ResponseReturnValue:
         raise NotFound("event")
     number = whole_number(request.form.get("task"), -1)
     services.tick_task(event_id, request.form.get("checklist", ""), number, by=actor())
-    whose = request.form.get("whose", "")
-    more = {"whose": whose} if whose in WHOSE else {}
-    return redirect(url_for("workspace.today", **more, _anchor="tasks"), 303)
+    whose = "mine" if request.form.get("whose") == "mine" else None
+    return redirect(url_for("workspace.today", whose=whose, _anchor="tasks"), 303)
