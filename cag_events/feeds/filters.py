@@ -433,12 +433,12 @@ FILTERS: Final[Mapping[str, FeedFilter]] = {
         ),
         FeedFilter(
             name="language",
-            label=N_("Language"    told_by_guarded=False,
-        ),
+            label=N_("Language"),
             read=_among(_languages),
             where=_speaks,
             choices=_languages,
             shown=lambda view: view.languages,
+            told_by_guarded=False,
         ),
         FeedFilter(
             name="mode",
