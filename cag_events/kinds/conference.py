@@ -48,6 +48,18 @@ class Conference:
 
     programme: tuple[Item, ...] = ()
 
+    def days(self, record: EventRecord) -> "list[tuple[OccurrenceRecord, list[list[Placed]]]]":
+        """Return the programme by occurrence, and in it by time: items that begin together stand together."""
+        days: list[tuple[OccurrenceRecord, list[list[Placed]]]] = []
+        for one in placed(self, record):
+            if not days or days[-1][0] != one.part:
+                days.append((one.part, []))
+            times = days[-1][1]
+            if not times or times[-1][0].starts_wall != one.starts_wall:
+                times.append([])
+            times[-1].append(one)
+        return days
+
 
 class ItemForm(RowForm):
     """A programme item."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from cag_events.domain.errors import N_, Refused
-from cag_events.domain.opening_hours import DAYS, Hours, next_opening, overlapping
+from cag_events.domain.opening_hours import DAYS, Hours, closes_at, next_opening, overlapping, table
 from cag_events.domain.texts import Texts
-from cag_events.domain.when import day_of
+from cag_events.domain.when import day_of, wall_of
 from cag_events.kinds._fields import (
     ChoiceField,
     ClockField,
@@ -76,10 +76,31 @@ class Run:
             closed=frozenset(row.date for row in self.closed),
         )
 
+    def standing(self, now: dt.datetime, tz: str) -> "Standing":
+        """Return whether it is open at an instant, and when it closes or opens next, as wall times there."""
+        hours, wall = self.hours, wall_of(now, tz)
+        if hours is None:
+            return Standing()
+        closes = closes_at(hours, wall)
+        return Standing(closes=closes, opens=None if closes else next_opening(hours, wall))
+
+    @property
+    def week(self) -> list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
+        """The weekly hours as a table: (weekdays, hours of each of them)."""
+        return table(self.hours) if self.hours else []
+
     @property
     def visitors(self) -> int:
         """How many visitors all readings count."""
         return sum(row.visitors for row in self.readings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """`closes`: it is open, until then; `opens`: it is closed, until then; neither: it opens no more."""
+
+    closes: dt.datetime | None = None
+    opens: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

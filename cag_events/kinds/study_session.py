@@ -59,6 +59,10 @@ class StudySession:
 
     study: Study = field(default_factory=Study)
 
+    def hours(self, record: EventRecord) -> int:
+        """Return the study hours of all meetings together, as planned."""
+        return (self.study.study_hours_per_meeting or 0) * len(record.occurrences)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CircleTerms:
@@ -89,11 +93,6 @@ TERMS = (
 def terms_on(day: date) -> CircleTerms:
     """Return the terms for a circle that begins on a day."""
     return next((terms for terms in reversed(TERMS) if terms.valid_from <= day), TERMS[0])
-
-
-def study_hours(details: StudySession, record: EventRecord) -> int:
-    """Return the study hours of all meetings together, as planned."""
-    return (details.study.study_hours_per_meeting or 0) * len(record.occurrences)
 
 
 class ReadingForm(RowForm):
@@ -173,13 +172,13 @@ def is_circle(draft: Draft, _now: datetime) -> Iterator[Refused]:
             field="occurrences",
             least=terms.meetings,
         )
-    if study_hours(draft.details, record) < terms.study_hours:
+    if draft.details.hours(record) < terms.study_hours:
         yield Refused(
             "study.total_hours",
             N_("A study circle has at least %(least)s study hours; this one has %(hours)s."),
             field="kind-study-study_hours_per_meeting",
             least=terms.study_hours,
-            hours=study_hours(draft.details, record),
+            hours=draft.details.hours(record),
         )
     if (study.study_hours_per_meeting or 0) > terms.hours_per_meeting:
         yield Refused(
