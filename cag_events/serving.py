@@ -75,7 +75,7 @@ def work(app: Flask, *, once: bool = False, is_orphan: Callable[[], bool] = lamb
     transport = make_transport(app.extensions["cag_settings"])
     since_beat = BEAT_SECONDS
     while not stopping.is_set() and not is_orphan():
-        done = _round(app, transport, stopping.is_set, must=once or since_beat >= BEAT_SECONDS)
+        done = _round(app, transport, stopping, must=once or since_beat >= BEAT_SECONDS)
         if once and not done:
             return
         since_beat = 0.0 if done is not None else since_beat + POLL_SECONDS
@@ -83,18 +83,18 @@ def work(app: Flask, *, once: bool = False, is_orphan: Callable[[], bool] = lamb
             stopping.wait(POLL_SECONDS)
 
 
-def _round(app: Flask, transport: Transport, is_stopping: Callable[[], bool], *, must: bool) -> int | None:
+def _round(app: Flask, transport: Transport, stopping: threading.Event, *, must: bool) -> int | None:
     """Work if anything is due or a sign of life is; return how much was done, None where nothing was looked at."""
     with app.app_context():  # a new one each time: nothing that was read is kept
         try:
             if not must and not has_due():
                 return None
             sender = make_sender(app.extensions["cag_settings"], db.session.scalar(select(Organisation).limit(1)))
-            return work_once(transport, sender, is_stopping)
+            return work_once(transport, sender, stopping.is_set)
         except Exception as fault:  # the edge: the worker outlives whatever is wrong for a while
             log.fault(fault)
             db.session.rollback()
-            threading.Event().wait(FAULT_SECONDS)
+            stopping.wait(FAULT_SECONDS)
             return 0
 
 
