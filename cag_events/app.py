@@ -19,10 +19,12 @@ from cag_events.campaigns import models as campaigns_models
 from cag_events.config import BadSettings, Settings, read_settings
 from cag_events.db import db
 from cag_events.events import models as events_models
+from cag_events.events import told
 from cag_events.exchange import models as exchange_models
 from cag_events.feeds import models as feeds_models
 from cag_events.outbox import models as outbox_models
 from cag_events.registrations import models as registrations_models
+from cag_events.registrations.queries import count_told
 from cag_events.web import actor, errors, gate, headers, language, log, organisation, session, templating
 from cag_events.web import models as web_models
 from cag_events.web.access import require_declared
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     organisation.init_app(app, accounts_queries.load_site)
     templating.init_app(app)
     reactions.init_app(app)
+    told.init_app(app, count_told)
     _register_rooms(app)
     require_declared(app)
     return app

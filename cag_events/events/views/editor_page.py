@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 
+from cag_events import clock
 from cag_events.domain.event import Aspect, RegistrationMode
 from cag_events.domain.lifecycle import Status
 from cag_events.events import gate
@@ -83,6 +84,7 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         gate=gate.check_event(event.id, languages()) if event else None,
         say=say,
         tasks=list_tasks(get_record(event.id)) if event else [],
+        is_over=bool(event and event.ends_at and event.ends_at <= clock.now()),
         today=today(),
         site_tz=who.home,
         choices=editor.choices,
@@ -94,21 +96,21 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         visibility_hints={str(level): _(hint) for level, _word, hint in words.VISIBILITIES},
         safety_hints={str(level): _(hint) for level, _word, hint in words.SAFETIES},
         notes=_notes(editor),
-        open_parts=_open_parts(editor, event),
+        open_parts=_open_parts(editor),
         moved=moved or [],
         told=count_told(event.id) if event and moved else 0,
         may_publish=may(actor(), Permission.EVENT_PUBLISH),
     )
 
 
-def _open_parts(editor: Editor, event: Event | None) -> set[str]:
-    """The parts that stand open: those with a fault, the texts of a draft, and the kind's own when it was asked for."""
+def _open_parts(editor: Editor) -> set[str]:
+    """The parts that stand open: those with a fault, and the kind's own when it was asked for."""
     wrong = {part for part, names in PARTS.items() if any(editor.form._fields[name].errors for name in names)}
     if editor.kind_form.errors:
         wrong.add("kind")
     if editor.form.is_submitted() and not wrong:
         wrong.add("kind")
-    return wrong | ({"texts"} if event is None or event.status is Status.DRAFT else set())
+    return wrong
 
 
 def _notes(editor: Editor) -> dict[str, str]:

@@ -68,7 +68,7 @@ def moved(registration_id: int, before: int | None = None) -> None:
         return
     record = get_record(registration.event_id)
     revision = find_revision(record.id, before) if before is not None else None
-    if revision is None or record.status is not EventStatus.PUBLISHED:
+    if revision is None or revision.fields is None or record.status is not EventStatus.PUBLISHED:
         return
     key = f"registration:{registration.row_id}:moved:{record.version}"
     if is_queued(key):

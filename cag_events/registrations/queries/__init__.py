@@ -2,6 +2,7 @@
 
 from cag_events.registrations.queries.people import (
     count_by,
+    count_told,
     find_by_join_token,
     find_by_token,
     find_invitation,
@@ -25,6 +26,7 @@ __all__ = [
     "ModeSeats",
     "SeatWords",
     "count_by",
+    "count_told",
     "find_by_join_token",
     "find_by_token",
     "find_invitation",

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cag_events import keyring
 from cag_events.audiences.models import Segment
@@ -134,6 +134,16 @@ def count_by(event_id: int) -> Counts:
             segments[row.key or ""] += row.party
             checked_in += row.party if row.checked_in_at else 0
     return Counts(dict(people), dict(parties), dict(segments), checked_in, _walk_ins(event_id))
+
+
+def count_told(event_id: int) -> int:
+    """Return how many registrations get a mail when the event changes: the live ones that have an address."""
+    told = (
+        Registration.event_id == event_id,
+        Registration.status.in_(LIVE),
+        Registration.email_sealed.is_not(None),
+    )
+    return db.session.scalar(select(func.count(Registration.id)).where(*told)) or 0
 
 
 def _walk_ins(event_id: int) -> dict[str, int]:
