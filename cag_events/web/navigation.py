@@ -73,6 +73,13 @@ WORKSPACE = (
     _Item(N_("Mail"), "outbox.mail", "mail", P.MAIL_SEE, ("outbox.message",)),
     _Item(N_("Accounts"), "accounts.people", "person", P.ACCOUNT_INVITE, ("accounts.invite", "accounts.edit_account")),
 )
+MEMBER = (
+    _Item(N_("My pages"), "accounts.me", "person"),
+    _Item(N_("Members' programme"), "site.members", "events", P.MEMBERS_SEE),
+    _Item(N_("My calendar feeds"), "feeds.mine", "feed", P.MEMBERS_SEE, ("feeds.make", "feeds.edit", "feeds.change")),
+    _Item(N_("Themes I follow"), "feeds.following", "heart", P.MEMBERS_SEE, ("feeds.set_following",)),
+    _Item(N_("My account"), "accounts.own", "settings", None, ("accounts.change_password", "accounts.change_language")),
+)
 ACCOUNT = (
     _Item(N_("My pages"), "accounts.me"),
     _Item(N_("My account"), "accounts.own"),
@@ -96,8 +103,8 @@ def footer_links() -> list[tuple[str, str]]:
 
 
 def workspace_links(actor: Actor) -> list[Link]:
-    """Return the menu of the workspace for somebody."""
-    return _links(WORKSPACE, actor)
+    """Return the menu of the workspace for somebody; who has none gets that of a member."""
+    return _links(WORKSPACE if may(actor, P.WORKSPACE) else MEMBER, actor)
 
 
 def account_links(actor: Actor) -> list[tuple[str, str]]:
