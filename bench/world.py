@@ -47,7 +47,10 @@ class World:
         """Return the keys of the events to come, on site, that have seats for thousands."""
         with self.app.app_context():
             query = select(Event.key).where(
-                Event.starts_at > clock.now(), Event.capacity == SEATS, Event.mode == Mode.ONSITE
+                Event.starts_at > clock.now(),
+                Event.capacity == SEATS,
+                Event.mode == Mode.ONSITE,
+                Event.kind != "hearing",  # its form asks for more
             )
             return list(db.session.scalars(query.order_by(Event.starts_at, Event.id)))
 

@@ -1,5 +1,7 @@
 """The event page, with its registration form, and the receipt."""
 
+from collections.abc import Mapping
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +11,7 @@ from cag_events.domain.disclosure import STRANGER, disclose, may_know
 from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventRecord, EventView, RegistrationMode, Visibility
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.seats import SeatState
 from cag_events.events import reading
 from cag_events.events.cards import Card
 from cag_events.events.queries import find_new_key
@@ -23,9 +26,11 @@ from cag_events.site.event_page import page_of
 from cag_events.site.seats import tell, with_seats
 from cag_events.site.share import share
 from cag_events.site.structured import describe
+from cag_events.web import kept
 from cag_events.web.access import public
 from cag_events.web.actor import actor
 from cag_events.web.dates import language_name
+from cag_events.web.forms import own_values
 from cag_events.web.language import current_language
 from cag_events.web.organisation import site
 from cag_events.web.templating import absolute
@@ -66,14 +71,16 @@ def receipt(key: str) -> ResponseReturnValue:
         raise NotFound(key)
     view = _view(record, _who_asks(record))
     outcome = request.args.get("outcome", "")
-    reader = reading.reader()
-    return render_template(
-        "site/receipt.html",
-        page=page_of(view, reader, clock.now()),
-        view=view,
-        outcome=outcome if outcome in OUTCOMES else "seat",
-        ics_url=_ics_url(view),
-        related=listing.cards_of(_related(view)) if _is_open(view) else [],
+    return kept.page(
+        reading.version(),
+        lambda: render_template(
+            "site/receipt.html",
+            page=page_of(view, reading.reader(), clock.now()),
+            view=view,
+            outcome=outcome if outcome in OUTCOMES else "seat",
+            ics_url=_ics_url(view),
+            related=[card for _shown, card in _related(view)] if _is_open(view) else [],
+        ),
     )
 
 
@@ -99,10 +106,24 @@ def _view(record: EventRecord, who: Actor) -> EventView:
 
 
 def _event_page(record: EventRecord, who: Actor, form: RegisterForm | None = None) -> str:
-    view, reader = _view(record, who), reading.reader()
+    """The page, kept as long as the programme and the seats are the same; one with a sent form is printed for it."""
+    view = _view(record, who)
     related = _related(view) if _is_open(view) else []
     states = seat_states([view, *(shown for shown, _card in related)])
-    state = states[view.id]
+    if form is not None:
+        return _print(view, who, related, states, form)
+    told = tuple(seat_words(shown, states[shown.id]) for shown in (view, *(shown for shown, _card in related)))
+    return kept.page((reading.version(), told), lambda: _print(view, who, related, states), own_values)
+
+
+def _print(
+    view: EventView,
+    who: Actor,
+    related: list[tuple[EventView, Card]],
+    states: Mapping[int, SeatState],
+    form: RegisterForm | None = None,
+) -> str:
+    reader, state = reading.reader(), states[view.id]
     page = page_of(view, reader, clock.now())
     path = url_for("site.event", key=view.key)
     obstacle = obstacle_of(view, who)
@@ -110,6 +131,7 @@ def _event_page(record: EventRecord, who: Actor, form: RegisterForm | None = Non
         tell_seats(form, view, state)
     elif obstacle is None:
         form = register_form(view, state)
+        form.leave_gaps()
     return render_template(
         "site/event.html",
         page=page,

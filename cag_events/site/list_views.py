@@ -13,6 +13,7 @@ from cag_events.site import listing
 from cag_events.site.blueprint import bp
 from cag_events.site.month import find_month
 from cag_events.site.share import programme_feeds, share
+from cag_events.web import kept
 from cag_events.web.access import public
 from cag_events.web.gate import page_number
 from cag_events.web.organisation import site
@@ -25,6 +26,10 @@ def programme() -> ResponseReturnValue:
     asked = listing.read(request.args)
     path = url_for("site.programme")
     page = listing.find_page(asked, page_number(), path)
+    return kept.page((reading.version(), page.seats), lambda: _print_programme(asked, page, path))
+
+
+def _print_programme(asked: listing.Asked, page: listing.Page, path: str) -> str:
     today = reading.today()
     return render_template(
         "site/programme.html",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -14,12 +15,13 @@ from werkzeug.datastructures import MultiDict
 from cag_events import clock
 from cag_events.domain.disclosure import STRANGER, disclose
 from cag_events.domain.event import EventRecord, EventView
+from cag_events.domain.seats import SeatState
 from cag_events.domain.texts import pick
 from cag_events.events import reading
 from cag_events.events.cards import Card, ThemeName, card_of
 from cag_events.feeds.filters import FILTERS, Choice, Filters, read_filters
 from cag_events.permissions import ANONYMOUS
-from cag_events.registrations.queries import seat_states
+from cag_events.registrations.queries import SeatWords, seat_states, seat_words
 from cag_events.site import queries
 from cag_events.site.seats import with_seats
 from cag_events.web.dates import month_text
@@ -130,11 +132,12 @@ def _read(args: MultiDict[str, str], lang: str) -> Asked:
     return Asked(filters, tuple((item.name, item.value) for item in filters.active))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """A page of the programme, grouped for reading."""
+    """A page of the programme. `shown` and `states`: its events and how full they are; `groups` is made of them."""
 
-    groups: tuple[Group, ...]
+    shown: Sequence[tuple[EventView, Card]]
+    states: Mapping[int, SeatState]
     number: int
     pages: int
     total: int
@@ -142,6 +145,19 @@ class Page:
     folded: tuple[Bar, ...]
     gone: tuple[Gone, ...]
     is_past: bool
+
+    has_days: bool
+
+    @property
+    def seats(self) -> tuple[SeatWords | None, ...]:
+        """What may be told of the seats, the only thing on the page that changes without the programme."""
+        return tuple(seat_words(view, self.states[view.id]) for view, _card in self.shown)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The cards under their headings."""
+        cards = [with_seats(view, card, self.states) for view, card in self.shown]
+        return tuple(_grouped(cards, with_ongoing=not self.has_days))
 
 
 def find_page(asked: Asked, number: int, path: str) -> Page:
@@ -162,10 +178,10 @@ def find_page(asked: Asked, number: int, path: str) -> Page:
             queries.list_page([*always, *asked.filters.conditions], number=number, latest_first=latest_first)
         ),
     )
-    cards = cards_of(found)
     bars = reading.kept(("bars", *key, path), lambda: make_bars(asked, counts, path))
     return Page(
-        groups=tuple(_grouped(cards, with_ongoing=not asked.has_days)),
+        shown=found,
+        states=seat_states(view for view, _card in found),
         number=number,
         pages=pages,
         total=total,
@@ -173,6 +189,7 @@ def find_page(asked: Asked, number: int, path: str) -> Page:
         folded=tuple(bar for bar in bars if bar.name in FOLDED),
         gone=tuple(Gone(item.label, asked.toggled(path, item.name, item.value)) for item in asked.filters.active),
         is_past=latest_first,
+        has_days=asked.has_days,
     )
 
 

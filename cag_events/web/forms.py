@@ -8,6 +8,7 @@ from typing import Any
 import wtforms
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import (
     BooleanField,
     EmailField,
@@ -46,6 +47,7 @@ from cag_events.web.fields import (
     clean_line,
     clean_text,
 )
+from cag_events.web.kept import gap
 
 TOO_YOUNG_SECONDS = 3
 TOO_OLD_SECONDS = 12 * 3600
@@ -142,6 +144,11 @@ class PublicForm(Form):
         """The key of this rendering of the form; the same press again brings the same key."""
         return str(self.idempotency_key.data).partition(".")[0]
 
+    def leave_gaps(self) -> None:
+        """Print gaps in place of what is the visitor's own, for a page that is kept; own_values() fills them."""
+        self.csrf_token.current_token = gap("csrf_token")
+        self.issued.data, self.idempotency_key.data = gap("issued"), gap("idempotency_key")
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Tell whether the shape is right and a person may have sent it; otherwise one more press is asked for."""
         is_right = super().validate(extra_validators)
@@ -170,7 +177,20 @@ class PublicForm(Form):
         return int(clock.now().timestamp()) - int(stamp.partition(".")[0])
 
     def _issue(self, seconds_ago: int) -> None:
-        self.issued.data = _signed(str(int(clock.now().timestamp()) - seconds_ago), "form-age")
+        self.issued.data = _age_mark(seconds_ago)
+
+
+def own_values() -> dict[str, str]:
+    """Return the hidden values of a public form that is new to this visitor, by name."""
+    return {
+        "csrf_token": generate_csrf(),
+        "issued": _age_mark(0),
+        "idempotency_key": _signed(new_row_id(), "idempotency"),
+    }
+
+
+def _age_mark(seconds_ago: int) -> str:
+    return _signed(str(int(clock.now().timestamp()) - seconds_ago), "form-age")
 
 
 def _signed(value: str, purpose: str) -> str:

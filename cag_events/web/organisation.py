@@ -51,13 +51,15 @@ class _Sites:
     def __init__(self, load: Callable[[], Site | None]) -> None:
         self.load = load
         self.site: Site | None = None
+        self.number = 0  # rises when it is another
         self.read_at = 0.0
 
     def get(self) -> Site:
         """Return the organisation, or what stands for it in a new installation."""
         if self.site is None or monotonic() - self.read_at > KEPT_SECONDS:
             try:
-                self.site = self.load()
+                before, self.site = self.site, self.load()
+                self.number += self.site != before
             except SQLAlchemyError as fault:
                 log.fault(fault, logging.WARNING)
             self.read_at = monotonic()
@@ -68,6 +70,13 @@ def site() -> SiteWords:
     """Return the organisation in the reader's language, as pages have it in `site`."""
     sites: _Sites = current_app.extensions["cag_sites"]
     return SiteWords(sites.get(), current_language())
+
+
+def state_of_site() -> int:
+    """Return a number that is another when the organisation has changed, for what is kept of it."""
+    sites: _Sites = current_app.extensions["cag_sites"]
+    sites.get()
+    return sites.number
 
 
 def forget_site() -> None:

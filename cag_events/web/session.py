@@ -87,6 +87,16 @@ class LazySession(SessionMixin):
         self.is_wanted = False  # a cookie must be set
 
     @property
+    def has_values(self) -> bool:
+        """Whether the cookie carries more than the id, a message for the next page above all; reads nothing."""
+        return "." in self._cookie
+
+    @property
+    def was_asked_who(self) -> bool:
+        """Whether this request has looked up who is signed in."""
+        return self._is_looked_up
+
+    @property
     def id(self) -> str:
         """The random id; whoever asks for it wants the browser to keep it."""
         self._read()

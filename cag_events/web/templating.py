@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from cag_events.config import Settings
 from cag_events.domain.texts import Picked, pick
 from cag_events.permissions import ANONYMOUS, Permission, may
-from cag_events.web import dates, memo, navigation, richtext
+from cag_events.web import dates, kept, memo, navigation, richtext
 from cag_events.web.actor import actor, person
 from cag_events.web.language import current_language, languages
 from cag_events.web.organisation import site
@@ -88,6 +88,7 @@ def init_app(app: Flask) -> None:
     )
     dates.init_app(app)
     memo.init_app(app)
+    kept.init_app(app)
     app.context_processor(_context)
 
 

@@ -3,9 +3,21 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, func, literal_column, null, select, type_coerce, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    String,
+    bindparam,
+    func,
+    literal_column,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from cag_events.db import db
 from cag_events.domain.event import Circle, EventRecord, EventView, Mode, Safety
@@ -153,10 +165,26 @@ def _mode_seats(view: EventView, state: SeatState, mode: Mode) -> ModeSeats:
 
 def _count(event_ids: Collection[int]) -> dict[int, _Counts]:
     """One statement: the occurrences, the seats held and the parties that wait, of each event."""
+    counts: dict[int, _Counts] = defaultdict(_Counts)
+    for row in db.session.execute(_counting(), {"ids": list(event_ids)}):
+        counted = counts[row.event_id]
+        if row.what == "is":
+            counted.occurrences.append(row.occurrence_id)
+        elif row.what == "held":
+            counted.held[Slot(row.occurrence_id, Mode(row.mode))] = (row.number, row.top)
+        else:
+            counted.waiting[Slot(row.occurrence_id, Mode(row.mode))] = row.number
+    return counts
+
+
+@cache
+def _counting() -> Any:
+    """The statement, made once; times are only sorted by, so they stay as the database writes them."""
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
     nothing: ColumnElement[int] = literal_column("0")
     no_mode: ColumnElement[str] = literal_column("''")
     no_time = null()
-    statement: Any = union_all(
+    return union_all(
         select(
             Occurrence.event_id,
             Occurrence.id.label("occurrence_id"),
@@ -164,8 +192,8 @@ def _count(event_ids: Collection[int]) -> dict[int, _Counts]:
             no_mode.label("mode"),
             nothing.label("number"),
             nothing.label("top"),
-            Occurrence.starts_at.label("starts_at"),
-        ).where(Occurrence.event_id.in_(event_ids)),
+            type_coerce(Occurrence.starts_at, String).label("starts_at"),
+        ).where(Occurrence.event_id.in_(ids)),
         select(
             Occurrence.event_id,
             Seat.occurrence_id,
@@ -176,7 +204,7 @@ def _count(event_ids: Collection[int]) -> dict[int, _Counts]:
             no_time,
         )
         .join(Occurrence, Occurrence.id == Seat.occurrence_id)
-        .where(Occurrence.event_id.in_(event_ids))
+        .where(Occurrence.event_id.in_(ids))
         .group_by(Occurrence.event_id, Seat.occurrence_id, Seat.mode),
         select(
             Registration.event_id,
@@ -188,16 +216,6 @@ def _count(event_ids: Collection[int]) -> dict[int, _Counts]:
             no_time,
         )
         .join(RegistrationOccurrence, RegistrationOccurrence.registration_id == Registration.id)
-        .where(Registration.event_id.in_(event_ids), Registration.status == Status.WAITLISTED)
+        .where(Registration.event_id.in_(ids), Registration.status == Status.WAITLISTED)
         .group_by(Registration.event_id, RegistrationOccurrence.occurrence_id, Registration.mode),
     ).order_by("starts_at", "occurrence_id")
-    counts: dict[int, _Counts] = defaultdict(_Counts)
-    for row in db.session.execute(statement):
-        counted = counts[row.event_id]
-        if row.what == "is":
-            counted.occurrences.append(row.occurrence_id)
-        elif row.what == "held":
-            counted.held[Slot(row.occurrence_id, Mode(row.mode))] = (row.number, row.top)
-        else:
-            counted.waiting[Slot(row.occurrence_id, Mode(row.mode))] = row.number
-    return counts
