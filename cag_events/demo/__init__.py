@@ -16,6 +16,7 @@ from cag_events.accounts import passwords
 from cag_events.accounts.models import Account, Organisation
 from cag_events.config import LOOPBACK, BadSettings, Settings
 from cag_events.db import db, transaction
+from cag_events.demo.people import register_people
 from cag_events.domain import when
 from cag_events.exchange import services
 from cag_events.exchange.files import Source
@@ -78,14 +79,20 @@ def programme() -> dict[str, Any]:
 
 
 def fill() -> None:
-    """Fill an empty database with the programme around this week, its accounts and registrations; all or nothing."""
+    """Fill an empty database with the programme around this week, its accounts and registrations; all or nothing.
+
+    The same on the same day.
+    """
     tables = programme()
+    today = clock.now().replace(hour=0, minute=0, second=0)
     monday = when.monday_of(when.day_of(clock.now(), tables["meta"]["timezone"]))
     tables["meta"]["anchor"] = monday
     hashed = passwords.hash_password(PASSWORD)
     with transaction():
         services.load([Source(FILE.name, tables)], anchor=monday)
         db.session.execute(update(Account).values(password_hash=hashed))
+        with clock.fixed(today):
+            register_people(tables["generator"])
         db.session.add(Kept(name=MARK, body={"anchor": monday.isoformat()}))
 
 
