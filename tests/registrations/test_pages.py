@@ -189,6 +189,19 @@ def test_event_page_registers_everything_that_was_answered(ctx, client):
     assert row.answers == '{"organisation":"Skolan","needs":"tolk"}'
 
 
+def test_event_page_takes_wishes_for_roles_in_order_each_once(ctx, client):
+    roles = [{"key": key, "seats": 4, "name": {"sv": key, "en": key}} for key in ("river", "town", "herders", "press")]
+    event = make_event(kind="roleplay", details={"roleplay": {"roles": roles}}, ask=["role_wish"])
+
+    html = client.get(f"/en/events/{event.key}").text
+    answer = fill(client, event, wish=["press", "river", "press"])
+    unknown = fill(client, event, 2, wish=["king"])
+
+    assert html.count('name="wish"') == 3
+    assert (answer.status_code, unknown.status_code) == (303, 422)
+    assert db.session.scalars(select(Registration)).one().answers == '{"wish":["press","river"]}'
+
+
 def test_event_page_sends_an_alias_to_a_page_with_six_words(ctx, client):
     event = make_event(ask=["alias"])
 

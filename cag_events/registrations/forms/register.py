@@ -1,0 +1,232 @@
+"""The forms of the room, made for each event from what its visitor may see and what the event asks for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import Field
+
+from cag_events import clock
+from cag_events.domain.errors import N_, Refused
+from cag_events.domain.event import EventView, Mode, Named, RegistrationMode
+from cag_events.domain.registering import capacities, find_obstacle
+from cag_events.domain.retention import KeptUntil, kept_until
+from cag_events.domain.seats import SeatState
+from cag_events.events import reading
+from cag_events.permissions import Actor, Permission, may
+from cag_events.registrations.forms.fields import ANSWERS, Asked, fields_of
+from cag_events.registrations.queries import list_segments, seat_words
+from cag_events.registrations.services import Changed, NewRegistration
+from cag_events.web.forms import (
+    Email,
+    EmailField,
+    Form,
+    PublicForm,
+    Required,
+    StringField,
+)
+from cag_events.web.language import current_language
+
+
+class _Reads:
+    """What the forms of this room have in common: they read the same fields."""
+
+    asked: Asked
+
+    def _text(self, name: str) -> str:
+        field: Field | None = getattr(self, name, None)
+        return str(field.data or "") if field is not None else ""
+
+    def _ticked(self, name: str) -> bool:
+        field: Field | None = getattr(self, name, None)
+        return bool(field is not None and field.data)
+
+    @property
+    def party_read(self) -> int:
+        """People in the party."""
+        field: Field | None = getattr(self, "party", None)
+        return int(field.data or 1) if field is not None else 1
+
+    @property
+    def mode_read(self) -> Mode | None:
+        """The chosen way to take part; the first that the form offers where none was sent."""
+        field: Field | None = getattr(self, "mode", None)
+        return Mode(self._text("mode") or str(field.default)) if field is not None else None
+
+    @property
+    def occurrences_read(self) -> tuple[int, ...]:
+        """The chosen occurrences."""
+        field: Field | None = getattr(self, "occurrence", None)
+        return tuple(int(value) for value in field.data or ()) if field is not None else ()
+
+    @property
+    def first_time_read(self) -> bool | None:
+        """Yes, no, or not said."""
+        return {"yes": True, "no": False}.get(self._text("first_time"))
+
+    @property
+    def answers_read(self) -> dict[str, Any]:
+        """Answers by field name, as they are kept."""
+        answers: dict[str, Any] = {name: self._text(name) for name in ANSWERS if name != "wish"}
+        wish: Field | None = getattr(self, "wish", None)
+        answers["wish"] = list(wish.data or []) if wish is not None else []
+        return {name: value for name, value in answers.items() if value}
+
+
+class RegisterForm(_Reads, PublicForm):
+    """Asking for seats. The class of each event's form is made by register_form()."""
+
+    heading: str
+    button: str
+    notes: tuple[str, ...]
+    kept: KeptUntil | None
+
+    def read(self, *, invitation: str | None = None) -> NewRegistration:
+        """Return what was typed."""
+        return NewRegistration(
+            name=self._text("name"),
+            email=self._text("email") or None,
+            language=current_language(),
+            party=self.party_read,
+            mode=self.mode_read,
+            occurrences=self.occurrences_read,
+            segment=self._text("segment") or None,
+            answers=self.answers_read,
+            first_time=self.first_time_read,
+            consent_photo=self._ticked("consent_photo"),
+            consent_contact=self._ticked("consent_contact"),
+            idempotency_key=self.key,
+            invitation=invitation,
+        )
+
+
+class OwnForm(_Reads, Form):
+    """Changing one's own registration."""
+
+    kept: KeptUntil | None
+
+    def read(self) -> Changed:
+        """Return all of it, as it shall be."""
+        return Changed(
+            name=self._text("name"),
+            party=self.party_read,
+            mode=self.mode_read,
+            occurrences=self.occurrences_read,
+            segment=self._text("segment") or None,
+            answers=self.answers_read,
+            first_time=self.first_time_read,
+            consent_photo=self._ticked("consent_photo"),
+            consent_contact=self._ticked("consent_contact"),
+        )
+
+
+class DeskForm(_Reads, Form):
+    """Registering somebody by hand."""
+
+    kept: KeptUntil | None
+
+    def read(self) -> NewRegistration:
+        """Return what was typed."""
+        return NewRegistration(
+            name=self._text("name"),
+            email=self._text("email") or None,
+            language=self._text("page_language") or current_language(),
+            party=self.party_read,
+            mode=self.mode_read,
+            occurrences=self.occurrences_read,
+            segment=self._text("segment") or None,
+            answers=self.answers_read,
+            first_time=self.first_time_read,
+            channel="organizer",
+        )
+
+
+class LostForm(PublicForm):
+    """Asking for one's link again."""
+
+    email = EmailField(
+        N_("E-mail"),
+        [Required(N_("Enter your e-mail address.")), Email()],
+        render_kw={"autocomplete": "email", "inputmode": "email"},
+    )
+
+
+class CodeForm(PublicForm):
+    """Opening an alias's seat by its code."""
+
+    code = StringField(
+        N_("Your six words"),
+        [Required(N_("Enter the six words."))],
+        description=N_("Capitals and signs between the words do not matter."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+def obstacle_of(view: EventView, by: Actor, *, is_invited: bool = False) -> Refused | None:
+    """Return why this person cannot register for an event now, None if they can."""
+    seats = view.registration
+    if obstacle := find_obstacle(view, seats.mode, seats.opens_at, seats.closes_at, clock.now()):
+        return obstacle
+    if seats.mode is RegistrationMode.INVITE and not is_invited:
+        return Refused("registration.invite", N_("This event is for those who are invited."))
+    if seats.mode is RegistrationMode.MEMBERS and not may(by, Permission.MEMBERS_SEE):
+        return Refused("registration.members", N_("This event is for members. Sign in to register."))
+    if not view.occurrences or not capacities(view.mode, seats.capacity, seats.online_capacity):
+        return Refused("registration.closed", N_("Registration is closed."))
+    return None
+
+
+def register_form(view: EventView, state: SeatState | None = None) -> RegisterForm:
+    """Return the form of an event: filled from the request if there is one. `state` lets the button say "queue"."""
+    form: RegisterForm = _make(RegisterForm, Asked(view, _segments(view)))
+    tell_seats(form, view, state)
+    return form
+
+
+def tell_seats(form: RegisterForm, view: EventView, state: SeatState | None) -> None:
+    """Let heading, button and notes of a form say how one gets a seat now."""
+    words = seat_words(view, state) if state is not None else None
+    pending = view.registration.mode is RegistrationMode.APPROVAL
+    is_full = words is not None and words.slug == "full" and not pending
+    form.heading = _("Waiting list") if is_full and view.registration.waitlist else _("Register")
+    form.button = _("Put me in the queue") if is_full and view.registration.waitlist else _("Register")
+    form.button = _("Ask for a seat") if pending else form.button
+    form.notes = tuple(_notes(view, is_full=is_full, queue=words.queue if words else None))
+
+
+def own_form(view: EventView, values: dict[str, Any]) -> OwnForm:
+    """Return the form by which a registration is changed, filled with what is kept unless the request has more."""
+    form: OwnForm = _make(OwnForm, Asked(view, _segments(view), is_own=True), values)
+    return form
+
+
+def _segments(view: EventView) -> Sequence[Named]:
+    """The segments to choose from, where the event asks; kept until the programme changes."""
+    return reading.kept("segments", list_segments) if "segment" in view.registration.ask else ()
+
+
+def desk_form(view: EventView) -> DeskForm:
+    """Return the form by which organizers register somebody by hand."""
+    form: DeskForm = _make(DeskForm, Asked(view, list_segments(), is_desk=True))
+    return form
+
+
+def _make(base: Any, asked: Asked, values: dict[str, Any] | None = None) -> Any:
+    """Make the class of an event's form and an instance of it."""
+    form = type(base)(base.__name__, (base,), fields_of(asked))(data=values)
+    form.asked = asked
+    form.kept = kept_until(asked.view)
+    return form
+
+
+def _notes(view: EventView, *, is_full: bool, queue: int | None) -> list[str]:
+    """Sentences above the form: how one gets a seat here."""
+    notes = []
+    seats = view.registration
+    if seats.mode is RegistrationMode.APPROVAL:
+        notes.append(_("We answer everybody who asks for a seat. You get our answer by mail."))
+    elif is_full and seats.waitlist:
+        notes.append(_("All seats are taken. You get a mail as soon as it is your turn."))
+        if queue:
+            notes.append(_("Parties in the queue: %(num)s.", num=queue))
+    return notes
