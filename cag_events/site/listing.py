@@ -157,7 +157,7 @@ class Page:
     def groups(self) -> tuple[Group, ...]:
         """The cards under their headings."""
         cards = [with_seats(view, card, self.states) for view, card in self.shown]
-        return tuple(_grouped(cards, with_ongoing=not self.has_days))
+        return tuple(grouped(cards, with_ongoing=not self.has_days))
 
 
 def find_page(asked: Asked, number: int, path: str) -> Page:
@@ -211,7 +211,8 @@ def cards_of(shown: Sequence[tuple[EventView, Card]]) -> list[Card]:
     return [with_seats(view, card, states) for view, card in shown]
 
 
-def _grouped(cards: Sequence[Card], *, with_ongoing: bool) -> Iterable[Group]:
+def grouped(cards: Sequence[Card], *, with_ongoing: bool) -> Iterable[Group]:
+    """Yield the cards under their headings: what goes on now, then month by month."""
     ongoing = [card for card in cards if with_ongoing and card.goes_on]
     if ongoing:
         yield Group(_("Going on now"), "ongoing", tuple(ongoing))

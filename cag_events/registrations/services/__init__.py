@@ -10,7 +10,13 @@ from cag_events.registrations.services.desk import (
     undo_check_in,
 )
 from cag_events.registrations.services.invitations import invite, make_invitation_link
-from cag_events.registrations.services.links import ask_for_link, make_link, open_by_code, revoke_other_links
+from cag_events.registrations.services.links import (
+    ask_for_link,
+    make_link,
+    open_by_code,
+    open_of_address,
+    revoke_other_links,
+)
 from cag_events.registrations.services.own import Changed, change, restore, withdraw
 from cag_events.registrations.services.register import NewRegistration, Registered, register
 from cag_events.registrations.services.seats import promote_changed, promote_waiting
@@ -31,6 +37,7 @@ __all__ = [
     "make_link",
     "move_up",
     "open_by_code",
+    "open_of_address",
     "promote_changed",
     "promote_waiting",
     "register",

@@ -4,6 +4,7 @@ from sqlalchemy import delete, select
 
 from cag_events import clock, keyring, outbox
 from cag_events.db import db, transaction
+from cag_events.domain.errors import NotFound
 from cag_events.domain.seats import LIVE
 from cag_events.registrations.codes import MANAGE, alias_index
 from cag_events.registrations.models import Registration, RegistrationLink
@@ -50,6 +51,15 @@ def open_by_code(code: str) -> str | None:
             select(Registration.id).where(Registration.alias_code == alias_index(code), Registration.status.in_(LIVE))
         )
         return make_link(registration_id) if registration_id is not None else None
+
+
+def open_of_address(row_id: str, email: str) -> str:
+    """Return a new link's token for a live registration of an address that its owner has proven. Raises NotFound."""
+    with transaction():
+        known = next((row for row in list_live_of(email) if row.row_id == row_id), None)
+        if known is None:
+            raise NotFound(row_id)
+        return make_link(known.id)
 
 
 def revoke_other_links(registration_id: int, kept: str) -> None:
