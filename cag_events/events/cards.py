@@ -205,7 +205,8 @@ def when_text(view: EventView, shown: OccurrenceRecord | None, reader: Reader) -
         text = f"{text} {dates.zone_city(shown.tz, lang)} ({', '.join(told)})"
     if len(view.occurrences) > 1:
         number = view.occurrences.index(shown) + 1
-        text = f"{text} · {_('%(number)s of %(count)s', number=number, count=len(view.occurrences))}"
+        place_in_row = _("%(number)s of %(count)s", number=number, count=len(view.occurrences))
+        text = f"{text} · {place_in_row}"
     return text
 
 
