@@ -20,8 +20,8 @@ from cag_events.web import log
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
 GIVE_UP_AFTER = timedelta(days=3)
-CLAIM = timedelta(minutes=10)  # then somebody else may take a message whose worker has died
-LONGEST_ROUND = timedelta(minutes=5)  # no message is begun later than this after it was claimed
+CLAIM = timedelta(minutes=3)  # then somebody else may take a message whose worker has died
+LONGEST_ROUND = timedelta(minutes=1)  # no message is begun later than this after it was claimed
 BATCH = 50
 MOST_BREAKS = 3  # of the connection, one after the other, before the rest waits too
 NO_WAY = "no connection to the mail server"

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from cag_events import clock
 from cag_events.db import db
-from cag_events.outbox.delivery import BACK_OFF, GIVE_UP_AFTER, deliver_due, work_once
+from cag_events.outbox.delivery import BACK_OFF, CLAIM, GIVE_UP_AFTER, deliver_due, work_once
 from cag_events.outbox.models import Delivery, Heartbeat, Message
 from cag_events.outbox.transports import FileTransport, SmtpTransport
 from tests.conftest import NOW
@@ -166,12 +166,12 @@ def test_deliver_repeats_the_message_id_where_it_cannot_know_that_it_was_sent(ap
         connection.execute(
             Message.__table__.update()
             .where(Message.id == first.id)
-            .values(state=Delivery.WAITING, claimed_until=NOW + timedelta(minutes=10))
+            .values(state=Delivery.WAITING, claimed_until=NOW + CLAIM)
         )
 
     deliver_due(SmtpTransport(office.url), SENDER)
     assert len(office.octets) == 1
-    with clock.fixed(NOW + timedelta(minutes=11)):
+    with clock.fixed(NOW + CLAIM + timedelta(seconds=1)):
         deliver_due(SmtpTransport(office.url), SENDER)
 
     assert len(office.octets) == 2

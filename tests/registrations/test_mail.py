@@ -22,6 +22,7 @@ from cag_events.registrations.queries.people import find_invitation
 from cag_events.registrations.services import Changed, NewRegistration
 from tests.conftest import NOW
 from tests.factories import make_contact, make_event, make_venue
+from tests.golden import check
 
 TITLE = {"sv": "Våld är inte tradition", "en": "Violence is not tradition"}
 
@@ -369,3 +370,23 @@ def parsed(mail: Message) -> dict[str, str]:
     """The lines of a mail's calendar, unfolded; of a repeated name the last."""
     lines = (mail.calendar or "").replace("\r\n ", "").split("\r\n")
     return dict(line.split(":", 1) for line in lines if ":" in line)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_mail_of_a_seat_reads_as_it_always_did(language: str) -> None:
+    event = make_event(
+        key="violence",
+        title=TITLE,
+        starts="2026-11-25T18:00",
+        minutes=120,
+        guests=1,
+        venue=make_venue(name={"sv": "Huset"}),
+    )
+    registered(event, name="Anna Åberg", party=2, language=language)
+
+    (mail,) = mails()
+
+    code = db.session.scalar(select(Registration.code)) or ""
+    for form, written in (("txt", mail.text or ""), ("html", mail.html or "")):
+        stable = written.replace(manage_token(mail.text or ""), "TOKEN").replace(code, "CODE42")
+        check(f"mail_confirmed_{language}.{form}", stable.encode())
