@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from cag_events.domain.event import RegistrationMode
 from cag_events.domain.texts import Picked
-from cag_events.events.fields import EventFields
+from cag_events.events.fields import EventFields, in_old_order
 from cag_events.events.forms.choices import Choices, read_choices
 from cag_events.events.forms.event import EventForm, event_form_class, load_kind_form, validate_kind_form
 from cag_events.events.gate import Finding
@@ -80,11 +80,18 @@ class Editor:
     def read(self) -> EventFields:
         """Return what was typed; an empty number of seats is what the room holds."""
         slug = str(self.form.kind.data)
-        details = write_details(self.kind, self.kind_form.read()) if slug == self.kind else self._parked(slug)
+        details = self._typed_details() if slug == self.kind else self._parked(slug)
         fields = self.form.read(self.before, details, self.minutes())
         if self.form.capacity.data is None and fields.registration_mode is not RegistrationMode.NONE:
             return self.form.with_seats(fields, self.choices)
         return fields
+
+    def _typed_details(self) -> dict[str, Any]:
+        """The details of the kind that is shown; what tick boxes name keeps its order."""
+        typed = write_details(self.kind, self.kind_form.read())
+        had = self.before.details if self.before and self.before.kind == self.kind else {}
+        ordered: dict[str, Any] = _in_order(typed, had)
+        return ordered
 
     def to_park(self) -> dict[str, dict[str, Any]]:
         """Return the details of other kinds that were typed or carried on this page."""
@@ -116,6 +123,18 @@ class Editor:
         return write_details(slug, read_details(slug, {}))
 
 
+def _in_order(typed: Any, had: Any) -> Any:
+    """Details in which lists of keys have the order they had before: tick boxes know none."""
+    if isinstance(typed, dict) and isinstance(had, dict):
+        return {name: _in_order(inner, had.get(name)) for name, inner in typed.items()}
+    if isinstance(typed, list) and isinstance(had, list):
+        if all(isinstance(inner, str) for inner in (*typed, *had)):
+            return list(in_old_order(typed, had))
+        rest = [None] * max(0, len(typed) - len(had))
+        return [_in_order(inner, old) for inner, old in zip(typed, [*had, *rest])]
+    return typed
+
+
 def open_editor(event: Event | None, before: EventFields | None) -> Editor:
     """Open the editor: with what was sent, else with what the event is, else with good defaults."""
     choices = read_choices()
@@ -125,6 +144,8 @@ def open_editor(event: Event | None, before: EventFields | None) -> Editor:
     if not is_sent:
         form.load(before or blank())
         form.version.data = str(event.version if event else 0)
+        if before is None:
+            form.capacity.data = form.online_capacity.data = None  # empty: as many as the room holds
         form.add_blanks()
     if str(form.shown_kind.data) not in KINDS:
         form.shown_kind.data = before.kind if before else FIRST_KIND

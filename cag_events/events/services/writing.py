@@ -173,7 +173,8 @@ def _write_occurrences(event: Event, wanted: Sequence[OccurrenceFields], tz: str
                 item.starts_wall, item.ends_wall, tz, title=item.title, rrule=item.rrule, position=position
             )
         except Refused as refused:
-            refused.field = f"occurrences.{number}.{refused.field or 'start'}"
+            begins = when.exists(item.starts_wall, tz)
+            refused.field = f"occurrences.{number}.{refused.field or ('end' if begins else 'start')}"
             raise
         if row is not None:  # a single date becomes a series: it stays its first
             _move(row, item, tz)
