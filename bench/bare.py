@@ -1,7 +1,8 @@
 """The limit: a bare Flask application that answers the same bytes, with no more work than a Flask application must do.
 
-No sessions, headers, log, languages, filters, disclosure or encryption; pages are one SQLAlchemy query and one plain
-template, padded to the bytes of ours; a registration is one transaction that counts seats and inserts a row.
+No headers, log, languages, filters, disclosure, encryption, limits or mails; pages are one SQLAlchemy query and one
+plain template, padded to the bytes of ours; the form is one of Flask-WTF with its token against forged requests; a
+registration is one transaction that counts seats and inserts a row.
 It reads what to answer from the folder in BARE_FOLDER (`keep()` writes it), so that a server can start it.
 """
 
@@ -11,11 +12,14 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template
 from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import FlaskForm
 from jinja2 import DictLoader
 from sqlalchemy import JSON, DateTime, ForeignKey, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry, relationship
+from wtforms import BooleanField, EmailField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, Length
 
 FOLDER = "BARE_FOLDER"
 PER_PAGE = 20
@@ -42,10 +46,9 @@ PAGE = (
 {% if event.venue %}<dt>Var</dt><dd>{{ event.venue.name.sv }}, {{ event.venue.street }}, {{ event.venue.postcode }}
 {{ event.venue.city }}, {{ event.venue.country }}</dd>{% endif %}
 {% for name, value in facts %}<dt>{{ name }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>
-<form method="post">{% for name in fields %}<p><label for="f-{{ name }}">{{ name }}</label>
-<input id="f-{{ name }}" name="{{ name }}" value=""></p>{% endfor %}<button>Anmäl mig</button></form></article>"""
+<form method="post">{{ form.hidden_tag() }}{% for field in form if field.name != "csrf_token" %}<p>{{ field.label }}
+{{ field }}</p>{% endfor %}<button>Anmäl mig</button></form></article>"""
 )
-FIELDS = ("name", "email", "segment", "first_time", "needs", "diet", "consent_contact")
 FACTS = tuple((f"Fråga {number}", f"Svar {number}") for number in range(12))
 
 
@@ -89,6 +92,17 @@ class Event(db.Model):  # type: ignore[name-defined,misc]
     venue: Mapped[Venue | None] = relationship(lazy="joined")
 
 
+class RegisterForm(FlaskForm):  # type: ignore[misc]
+    """As many fields as ours usually has."""
+
+    name = StringField("Namn", [DataRequired(), Length(max=120)])
+    email = EmailField("E-post", [DataRequired(), Email()])
+    segment = SelectField("Jag är", choices=[("", "–"), *((str(n), f"Grupp {n}") for n in range(8))])
+    needs = TextAreaField("Behov", [Length(max=2000)])
+    first_time = SelectField("Första gången?", choices=[("", "–"), ("yes", "Ja"), ("no", "Nej")])
+    consent_contact = BooleanField("Ni får skriva till mig")
+
+
 class Seat(db.Model):  # type: ignore[name-defined,misc]
     """A plain registration."""
 
@@ -106,6 +120,7 @@ def keep(folder: Path, database: str, **parts: bytes) -> None:
     """Write what a bare application shall answer: the address of the database with events, feeds, sizes of pages."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "database").write_text(database, "utf-8")
+    (folder / "secret").write_text(secrets.token_hex(32), "utf-8")
     for name, part in parts.items():
         (folder / name).write_bytes(part)
 
@@ -116,6 +131,7 @@ def create_app(folder: Path | None = None) -> Flask:
     app = Flask("bare")
     app.config["SQLALCHEMY_DATABASE_URI"] = (folder / "database").read_text("utf-8")
     app.config["SQLALCHEMY_BINDS"] = {"seats": f"sqlite:///{folder / 'seats.sqlite'}"}
+    app.secret_key = (folder / "secret").read_text("utf-8")
     db.init_app(app)
     with app.app_context():
         for engine in db.engines.values():
@@ -173,7 +189,7 @@ def _pages(app: Flask) -> None:
     def page(key: str) -> str:
         found = db.session.scalars(select(Event).where(Event.key == key)).one()
         return render_template(
-            "event.html", event=found, lang="sv", title=found.title["sv"], facts=FACTS, fields=FIELDS
+            "event.html", event=found, lang="sv", title=found.title["sv"], facts=FACTS, form=RegisterForm()
         )
 
     @app.post("/event/<key>")
@@ -181,7 +197,10 @@ def _pages(app: Flask) -> None:
         taken = db.session.scalar(select(func.count()).select_from(Seat).where(Seat.event_key == key))
         if (taken or 0) >= 1_000_000:
             return "full", 422
-        name, email = request.form["name"], request.form["email"]
+        form = RegisterForm()
+        if not form.validate():
+            return str(form.errors), 422
+        name, email = form.name.data, form.email.data
         now = _now()
         db.session.add(Seat(event_key=key, name=name, email=email, code=secrets.token_hex(6), registered_at=now))
         db.session.commit()

@@ -21,8 +21,7 @@ class Beside:
 
     def posts(self, path: str, number: int) -> Figure:
         """Register so often."""
-        form = {"name": "Aida Example", "email": "aida@example.org"}
-        return self._order((path, {}, form, 303, number))
+        return self._order((path, {}, "form", 303, number))
 
     def _order(self, order: object) -> Figure:
         self.pipe.send(order)
@@ -50,12 +49,13 @@ def beside(folder: Path) -> Iterator[Beside]:
 def _serve(folder: Path, pipe: Connection) -> None:
     from bench import bare
     from bench.asking import Ask
+    from bench.filling import filled
 
     app = bare.create_app(folder)
     while (order := pipe.recv()) is not None:
         path, headers, form, status, how_much = order
         try:
-            ask = Ask(app, path, headers, form).expect(status)
-            pipe.send(calls(ask, how_much) if form is not None else timed(ask, how_much))
+            ask = filled(app, path).post(app) if form else Ask(app, path, headers)
+            pipe.send(calls(ask.expect(status), how_much) if form else timed(ask.expect(status), how_much))
         except (Exception, SystemExit) as fault:
             pipe.send(f"{path}: {fault!r}")

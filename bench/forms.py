@@ -1,58 +1,17 @@
-"""Registration forms, fetched and filled in as a browser does: cookie, token, key and age are those of the page."""
+"""Registration forms of ours in numbers, each fetched by another visitor, old enough to be sent."""
 
-import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from html import unescape
-from itertools import count, cycle
-from urllib.parse import urlencode
+from itertools import cycle
 
-from flask import Flask
-
-from bench import client
-from bench.asking import Ask
+from bench.filling import Filled, filled
 from bench.world import World
 from cag_events.web.forms import TOO_YOUNG_SECONDS
 
-_HIDDEN = re.compile(r"<input[^>]*type=\"hidden\"[^>]*>")
-_numbers = count()
-
-
-@dataclass(frozen=True)
-class Filled:
-    """A form that is ready to be sent, once."""
-
-    path: str
-    cookie: str
-    fields: dict[str, str]
-
-    def post(self, app: Flask) -> Ask:
-        """Return the POST as a WSGI call."""
-        return Ask(app, self.path, {"Cookie": self.cookie}, self.fields)
-
-    def request(self, kind: str) -> client.Request:
-        """Return the POST for a server."""
-        return client.post(kind, self.path, urlencode(self.fields).encode(), Cookie=self.cookie)
-
 
 def fill(there: World, number: int) -> Iterator[Filled]:
-    """Fetch so many forms in this process, each by another visitor, and wait until they are old enough to be sent."""
+    """Fetch so many forms in this process and wait until they are old enough to be sent."""
     keys = cycle(there.keys())
-    filled = [_one(there.app, f"/sv/events/{next(keys)}") for _ in range(number)]
+    ready = [filled(there.app, f"/sv/events/{next(keys)}") for _ in range(number)]
     time.sleep(TOO_YOUNG_SECONDS + 1)
-    return iter(filled)
-
-
-def _one(app: Flask, path: str) -> Filled:
-    page = Ask(app, path).expect(200)
-    html = page.body.decode()
-    form = next(part for part in html.split("<form")[1:] if "csrf_token" in part).partition("</form>")[0]
-    fields = {_part(tag, "name"): _part(tag, "value") for tag in _HIDDEN.findall(form)}
-    fields |= {"name": "Aida Example", "email": f"visitor-{next(_numbers)}@example.org"}
-    return Filled(path, page.headers["Set-Cookie"].partition(";")[0], fields)
-
-
-def _part(tag: str, name: str) -> str:
-    found = re.search(rf'{name}="([^"]*)"', tag)
-    return unescape(found[1]) if found else ""
+    return iter(ready)

@@ -5,7 +5,6 @@ from importlib.util import find_spec
 
 from flask import Flask
 from flask.helpers import get_debug_flag
-from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from sqlalchemy import inspect
 
@@ -65,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     schema.init_app(app)
     _guard(app, settings)
     language.init_app(app)
-    Babel(app, default_locale=settings.languages[0], locale_selector=language.current_language)
+    language.Speech(app, default_locale=settings.languages[0], locale_selector=language.current_language)
     organisation.init_app(app, accounts_queries.load_site)
     templating.init_app(app)
     reactions.init_app(app)

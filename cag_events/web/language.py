@@ -1,8 +1,10 @@
 """In which language a request is answered: the address says so; machine addresses take `?lang=`, else the first."""
 
+from functools import cached_property
 from typing import Any
 
-from flask import Flask, current_app, g, request  # noqa: TID251 (settings belong to the application)
+from flask import Flask, current_app, g, has_app_context, request  # noqa: TID251 (settings belong to the application)
+from flask_babel import Babel, Domain, refresh
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
@@ -23,10 +25,34 @@ def current_language() -> str:
     return known or languages()[0]
 
 
+class Catalogues(Domain):  # type: ignore[misc]
+    """The texts of each language, found by its code: Flask-Babel's own way asks for a locale each time, which costs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_language: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        """Return the texts of the language that is spoken now."""
+        if not has_app_context():
+            return super().get_translations()
+        lang = current_language()
+        if lang not in self.by_language:
+            self.by_language[lang] = super().get_translations()
+        return self.by_language[lang]
+
+
+class Speech(Babel):  # type: ignore[misc]
+    """Flask-Babel with our catalogues."""
+
+    @cached_property
+    def domain_instance(self) -> Catalogues:
+        """Our texts."""
+        return Catalogues()
+
+
 def use(code: str) -> None:
     """Answer in this language from here on, as a mail does in its reader's."""
-    from flask_babel import refresh  # noqa: PLC0415 (only where the language changes midway)
-
     g.lang = code
     refresh()
 

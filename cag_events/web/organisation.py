@@ -58,7 +58,7 @@ class _Sites:
         """Return the organisation, or what stands for it in a new installation."""
         if self.site is None or monotonic() - self.read_at > KEPT_SECONDS:
             try:
-                before, self.site = self.site, self.load()
+                before, self.site = self.site, self.load() or Site()
                 self.number += self.site != before
             except SQLAlchemyError as fault:
                 log.fault(fault, logging.WARNING)

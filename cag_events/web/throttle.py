@@ -7,6 +7,7 @@ CAG_RATE_LIMIT_URL says, for search, private feeds and the API.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from time import time  # noqa: TID251 (the library counts by the machine's clock)
@@ -15,13 +16,12 @@ from flask import current_app, request  # noqa: TID251 (the settings belong to t
 from limits import RateLimitItemPerMinute
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import TextualSelect, bindparam, delete, select, text
 from werkzeug.exceptions import TooManyRequests
 
 from cag_events import clock, keyring
 from cag_events.config import Settings
-from cag_events.db import db, is_writing, transaction
+from cag_events.db import UtcDateTime, db, is_writing, transaction
 from cag_events.web.models import Throttle
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -127,19 +127,28 @@ def _spend(limits: Sequence[tuple[Limit, str]]) -> int:
     Only rows that are full, blocked, or of a window that is over are looked at more closely.
     """
     now, limit_of = clock.now(), {_key(limit, subject): limit for limit, subject in limits}
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    values = {"began_at": now, "tries": 1, "strikes": 0, "blocked_until": None, "seen_at": now}
-    statement = insert(Throttle).values([{"key": key, **values} for key in sorted(limit_of)])
-    counted = statement.on_conflict_do_update(
-        index_elements=[Throttle.key],
-        set_={"tries": Throttle.tries + 1, "seen_at": statement.excluded.seen_at},
-    ).returning(Throttle.key, Throttle.tries, Throttle.began_at, Throttle.blocked_until)
+    keys = {f"key{number}": key for number, key in enumerate(sorted(limit_of))}
     wait = 0
-    for row in db.session.execute(counted).all():
+    for row in db.session.execute(_counting(len(keys)), {"now": now, **keys}).all():
         limit = limit_of[row.key]
         if row.blocked_until is not None or row.tries > limit.tries or now - row.began_at >= limit.window:
             wait = max(wait, _count_again(limit, row.key, now))
     return wait
+
+
+@cache
+def _counting(number: int) -> TextualSelect:
+    """The statement for so many keys, in SQL: SQLAlchemy would compile one with many rows anew each time."""
+    rows = ", ".join(f"(:key{n}, :now, 1, 0, NULL, :now)" for n in range(number))
+    return (
+        text(
+            f"""INSERT INTO throttle ("key", began_at, tries, strikes, blocked_until, seen_at) VALUES {rows}
+            ON CONFLICT ("key") DO UPDATE SET tries = throttle.tries + 1, seen_at = excluded.seen_at
+            RETURNING "key", tries, began_at, blocked_until"""  # noqa: S608 (only names of parameters are put in)
+        )
+        .bindparams(bindparam("now", type_=UtcDateTime()))
+        .columns(Throttle.key, Throttle.tries, Throttle.began_at, Throttle.blocked_until)
+    )
 
 
 def _count_again(limit: Limit, key: bytes, now: datetime) -> int:
