@@ -13,6 +13,7 @@ from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import Circle, EventRecord
 from cag_events.domain.lifecycle import Status
 from cag_events.events import reading
+from cag_events.kinds import read_details
 from cag_events.permissions import Permission
 from cag_events.registrations.queries import seat_state, seat_words
 from cag_events.site.blueprint import bp
@@ -57,6 +58,8 @@ def preview(key: str) -> ResponseReturnValue:
         obstacle=PREVIEW,
         obstacle_text=_(PREVIEW.text),
         form=None,
+        details=read_details(view.kind, view.details),
+        now=now,
         circles=[
             (_(word), f"{url_for('.preview', key=key)}?as={known.value}", known is circle) for known, word in CIRCLES
         ],
