@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 
 class BadFile(Exception):
@@ -13,7 +13,7 @@ class BadFile(Exception):
         self.faults = faults
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Place:
     """Where in a file something stands: the row, and the path inside it."""
 
@@ -23,15 +23,15 @@ class Place:
 
     def at(self, name: str) -> "Place":
         """Return the place of a field here."""
-        return replace(self, path=f"{self.path}.{name}" if self.path else name)
+        return Place(self.faults, self.row, f"{self.path}.{name}" if self.path else name)
 
     def item(self, number: int) -> "Place":
         """Return the place of an item of this list."""
-        return replace(self, path=f"{self.path}[{number}]")
+        return Place(self.faults, self.row, f"{self.path}[{number}]")
 
     def of_row(self, row: str) -> "Place":
         """Return the place of a whole row."""
-        return replace(self, row=row, path="")
+        return Place(self.faults, row)
 
     def say(self, what: str) -> None:
         """Name a fault here."""

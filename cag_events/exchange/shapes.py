@@ -40,13 +40,17 @@ class Table:
     merges: bool = False
     what: str = "a table"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_name", {field.name: field for field in self.fields})
+
     def names(self) -> list[str]:
         """Return the names that may stand in it."""
         return [field.name for field in self.fields] + (["week", "day"] if self.dated else [])
 
     def find(self, name: str) -> Field | None:
         """Return the field of this name."""
-        return next((field for field in self.fields if field.name == name), None)
+        found: Field | None = self._by_name.get(name)  # type: ignore[attr-defined]
+        return found
 
     def read(self, value: Any, place: Place, reading: Reading) -> Any:
         """Read each field; refuse unknown ones and name the nearest."""

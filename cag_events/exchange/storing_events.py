@@ -261,6 +261,8 @@ def _match(before: Sequence[Occurrence], wanted: Sequence[Occurrence]) -> dict[i
 
 def _require_free(gone: Sequence[Occurrence], change: Change) -> None:
     """Refuse to take away an occurrence that somebody has registered for."""
+    if not gone:
+        return
     ids = [row.id for row in gone]
     taken = db.session.scalar(
         select(RegistrationOccurrence.occurrence_id).where(RegistrationOccurrence.occurrence_id.in_(ids)).limit(1)
