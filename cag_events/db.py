@@ -113,7 +113,11 @@ class Sealed:
             setattr(self, name, value)
 
     def sealing_key(self) -> bytes | None:
-        """The data key for this row, None for the ring's own."""
+        """The data key that seals this row, None for the ring's own."""
+        return None
+
+    def opening_key(self) -> bytes | None:
+        """The data key that opens this row, None for the ring's own; never makes one."""
         return None
 
 
@@ -133,7 +137,7 @@ class EncryptedText:
         sealed: bytes | None = getattr(row, self.column)
         if sealed is None:
             return None
-        key = row.sealing_key()
+        key = row.opening_key()
         return (
             keyring.unseal(sealed, self._context(row))
             if key is None
@@ -186,10 +190,10 @@ def transaction() -> Iterator[None]:
     if is_sqlite:
         _writing.acquire()
     try:
-        session.info["writing"] = True
+        if session.in_transaction():
+            session.commit()  # ends what was read; what was changed outside is refused here
+        session.info["writing"], session.info["unit"] = True, {}
         try:
-            if session.in_transaction():
-                session.commit()  # ends what was read; there is nothing to write yet
             session.expire_all()
             session.connection(execution_options={"cag_writes": True})
             yield
@@ -198,10 +202,16 @@ def transaction() -> Iterator[None]:
             session.rollback()
             raise
         finally:
-            session.info["writing"] = False
+            session.info["writing"], session.info["unit"] = False, {}
     finally:
         if is_sqlite:
             _writing.release()
+
+
+def unit() -> dict[str, Any]:
+    """Return a dictionary that lives as long as the writing unit that is open; a new, empty one where none is."""
+    kept: dict[str, Any] = db.session().info.get("unit", {}) if is_writing() else {}
+    return kept
 
 
 def end_reading() -> None:

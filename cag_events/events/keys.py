@@ -1,31 +1,38 @@
-"""Each event's data key: made on first use, kept unwrapped in memory for this application alone."""
+"""Each event's data key: made when it first seals something, kept unwrapped in memory for this application alone."""
 
 from flask import current_app  # noqa: TID251 (the cache belongs to the application)
 from sqlalchemy import Executable, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cag_events import keyring
-from cag_events.db import db, transaction
+from cag_events.db import db, transaction, unit
 from cag_events.events.models import EventDataKey
 from cag_events.keyring import KeyMissing
 
 
 def data_key_of(event_id: int) -> bytes:
-    """Return the key that seals an event's registrations; makes it, in a writing unit, if there is none."""
+    """Return the key that seals an event's registrations. Raises KeyMissing where there is none, or none any more."""
     cache: dict[int, bytes] = current_app.extensions.setdefault("cag_event_keys", {})
     if (known := cache.get(event_id)) is not None:
         return known
     wrapped = _stored(event_id)
     if wrapped is None:
-        with transaction():
-            db.session.execute(_insert(event_id, keyring.wrap(keyring.new_key(), _context(event_id))))
-            wrapped = _stored(event_id)
-        if wrapped is None:
-            raise KeyMissing(f"event {event_id} has no data key")
-        return keyring.unwrap(wrapped, _context(event_id))  # cached once it is read back: a unit around may undo it
+        raise KeyMissing(f"event {event_id} has no data key")
     key = keyring.unwrap(wrapped, _context(event_id))
-    cache[event_id] = key
+    if event_id not in unit().get("data_keys", ()):  # else the unit that made it may still be undone
+        cache[event_id] = key
     return key
+
+
+def make_data_key(event_id: int) -> bytes:
+    """Return the key that seals an event's registrations; makes it, in a writing unit, if there is none yet."""
+    try:
+        return data_key_of(event_id)
+    except KeyMissing:
+        with transaction():
+            unit().setdefault("data_keys", set()).add(event_id)
+            db.session.execute(_insert(event_id, keyring.wrap(keyring.new_key(), _context(event_id))))
+            return data_key_of(event_id)
 
 
 def _stored(event_id: int) -> bytes | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cag_events.db import EncryptedText, Id, Model, RowId, Sealed, text_enum, unique_while
 from cag_events.domain.event import Mode
 from cag_events.domain.seats import Status
-from cag_events.events.keys import data_key_of
+from cag_events.events.keys import data_key_of, make_data_key
 
 IS_LIVE = "status IN ('pending', 'waitlisted', 'offered', 'confirmed')"
 
@@ -57,6 +57,10 @@ class Registration(Sealed, Model):
     checked_in_at: Mapped[datetime | None]
 
     def sealing_key(self) -> bytes | None:
+        """The event's data key, made with its first registration."""
+        return make_data_key(self.event_id)
+
+    def opening_key(self) -> bytes | None:
         """The event's data key."""
         return data_key_of(self.event_id)
 

@@ -471,11 +471,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_event_key")),
         sa.UniqueConstraint("row_id", name=op.f("uq_event_row_id")),
         sa.UniqueConstraint("uid", name=op.f("uq_event_uid")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_lead_id"), ["lead_id"], unique=False)
-        batch_op.create_index("ix_event_listing", ["visibility", "status", "ends_at", "starts_at"], unique=False)
+        batch_op.create_index(
+            "ix_event_listing", ["visibility", "status", "ends_at", "starts_at", "safety"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_event_room_id"), ["room_id"], unique=False)
         batch_op.create_index("ix_event_starts_at", ["starts_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_venue_id"), ["venue_id"], unique=False)
@@ -633,8 +636,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", "language", "circle", name=op.f("uq_ics_state_uid_language_circle")),
     )
     with op.batch_alter_table("ics_state", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ics_state_event_id"), ["event_id"], unique=False)
-        batch_op.create_index("ix_ics_state_feed", ["language", "circle", "starts_at"], unique=False)
+        batch_op.create_index(
+            "ix_ics_state_event",
+            ["event_id", "language", "circle", "expires_at", "starts_at", "uid", "ends_at", "tz", "sequence"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_ics_state_tombstones",
+            ["expires_at"],
+            unique=False,
+            sqlite_where=sa.text("expires_at IS NOT NULL"),
+            postgresql_where=sa.text("expires_at IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_ics_state_uid"), ["uid"], unique=False)
 
     op.create_table(
@@ -931,8 +944,12 @@ def downgrade() -> None:
     op.drop_table("occurrence")
     with op.batch_alter_table("ics_state", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ics_state_uid"))
-        batch_op.drop_index("ix_ics_state_feed")
-        batch_op.drop_index(batch_op.f("ix_ics_state_event_id"))
+        batch_op.drop_index(
+            "ix_ics_state_tombstones",
+            sqlite_where=sa.text("expires_at IS NOT NULL"),
+            postgresql_where=sa.text("expires_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_ics_state_event")
 
     op.drop_table("ics_state")
     with op.batch_alter_table("event_theme", schema=None) as batch_op:

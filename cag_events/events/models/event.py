@@ -19,8 +19,9 @@ class Event(Sealed, Model):
     __table_args__ = (
         CheckConstraint("capacity >= 0 AND online_capacity >= 0 AND guests >= 0", name="seats"),
         CheckConstraint("run_to IS NULL OR run_from <= run_to", name="run"),
-        Index("ix_event_listing", "visibility", "status", "ends_at", "starts_at"),
+        Index("ix_event_listing", "visibility", "status", "ends_at", "starts_at", "safety"),
         Index("ix_event_starts_at", "starts_at", "id"),
+        {"sqlite_autoincrement": True},  # an id is never used again: keys and links of a deleted event stay dead
     )
 
     id: Mapped[Id]
