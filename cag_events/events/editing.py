@@ -17,6 +17,7 @@ from cag_events.events.gate import Finding
 from cag_events.events.models import Event
 from cag_events.events.queries import keys_of_parts
 from cag_events.kinds import KINDS, KindForm, Offered, read_details, write_details
+from cag_events.kinds._shape import WEEKDAYS
 from cag_events.web.forms import prepare
 from cag_events.web.language import current_language, languages
 from cag_events.web.templating import picked
@@ -128,6 +129,8 @@ def _in_order(typed: Any, had: Any) -> Any:
     if isinstance(typed, dict) and isinstance(had, dict):
         return {name: _in_order(inner, had.get(name)) for name, inner in typed.items()}
     if isinstance(typed, list) and isinstance(had, list):
+        if set(map(str, typed)) <= set(WEEKDAYS):
+            return typed
         if all(isinstance(inner, str) for inner in (*typed, *had)):
             return list(in_old_order(typed, had))
         rest = [None] * max(0, len(typed) - len(had))

@@ -30,7 +30,7 @@ class _Form(HTMLParser):
             kind = a.get("type", "text")
             if kind in ("checkbox", "radio"):
                 if "checked" in a:
-                    self.fields.append((name, a.get("value") or "on"))
+                    self.fields.append((name, (a["value"] or "") if "value" in a else "on"))
             elif kind not in ("submit", "button"):
                 self.fields.append((name, a.get("value") or ""))
         elif tag == "select":

@@ -69,6 +69,8 @@ class VenueForm(Form):
     def offer(self, venue: Venue | None) -> None:
         """Fill the lists."""
         self.country.choices = countries(venue.country if venue else "")
+        if self.is_submitted() and self.country.data is None:
+            self.country.data = venue.country if venue else ""  # the page of the online venue does not ask
         self.tz.choices = zones(venue.tz if venue else "")
         prepare(self)
 
