@@ -43,12 +43,11 @@ def plain(text: str | None) -> str:
     """Return a text without its marks, on one line, for descriptions and mails."""
     if not text:
         return ""
-    pieces = [
-        child.content if child.type in ("text", "code_inline") else " "
+    blocks = (
+        "".join(" " if child.type.endswith("break") else child.content for child in token.children or ())
         for token in _parser.parse(_shortened(str(text)))
-        for child in (token.children or [])
-    ]
-    return " ".join(" ".join(pieces).split())
+    )
+    return " ".join(" ".join(blocks).split())
 
 
 def _render(text: str) -> Markup:
