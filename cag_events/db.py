@@ -258,7 +258,7 @@ def _prepare_connection(connection: DBAPIConnection, _record: ConnectionPoolEntr
             "foreign_keys=ON",
             f"busy_timeout={BUSY_MILLISECONDS}",
             "temp_store=MEMORY",
-            "cache_size=-16000",
+            "cache_size=-4000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -102,6 +102,7 @@ def _context() -> dict[str, Any]:
         "home_url": navigation.link_to("site.programme") or "/",
         "nav_public": navigation.public_links(),
         "footer_links": navigation.footer_links(),
+        "sign_in_url": navigation.link_to("accounts.login"),
         "me": known,
         "nav_workspace": navigation.workspace_links(known.actor) if known else [],
         "account_links": navigation.account_links(known.actor) if known else [],
