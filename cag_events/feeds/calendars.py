@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
+from flask import current_app  # noqa: TID251 (the memory belongs to the application)
 from sqlalchemy import ColumnElement, String, func, select, type_coerce
 
 from cag_events.accounts.models import Organisation
@@ -20,12 +21,14 @@ from cag_events.feeds.entries import HOURS, PUBLIC, UNLISTED
 from cag_events.feeds.filters import Filters, day_zone, tags_match
 from cag_events.feeds.models import Entry
 from cag_events.feeds.vocabulary import base_url
+from cag_events.feeds.warm import memory_of
 from cag_events.permissions import ANONYMOUS, Actor
 
 KEPT: Final = timedelta(days=180)  # how long what is over stays
 MOST_ENTRIES: Final = 1_000
 MOST_BYTES: Final = 900_000
 COLORS: Final = {"env": "darkgreen", "gen": "mediumvioletred", "you": "darkorange", "con": "royalblue"}  # CSS3 names
+CHUNK: Final = 500
 CONTENT_TYPE: Final = "text/calendar; charset=utf-8"
 
 
@@ -65,9 +68,11 @@ class Feed:
         return {**self.filters.values, **self.base}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A stored entry as it is joined. Instants are as the database writes them: they are compared, seldom read."""
+class Row(NamedTuple):
+    """A stored entry as it is joined; rows sort by start, then UID.
+
+    Instants are as the database writes them: they are compared, seldom read.
+    """
 
     starts: Any
     uid: str
@@ -80,7 +85,7 @@ def public_calendar(feed: Feed, day: date) -> bytes:
     """Return a public feed as it stands on a day (UTC): entries of the last 180 days and all to come."""
     rows = _live(feed, day)
     if gone := _tombstones(feed, day):
-        rows = sorted([*rows, *gone], key=lambda row: (row.starts, row.uid))
+        rows = sorted([*rows, *gone])
     return joined(_header(feed), rows, day)
 
 
@@ -129,10 +134,28 @@ def joined(header: Header, rows: list[Row], day: date) -> bytes:
 
 def rows_where(*conditions: ColumnElement[bool], actor: Actor | None = None) -> list[Row]:
     """Return stored entries in order; with an actor only those of events that it finds in lists."""
-    query = select(*_COLUMNS).where(*conditions).order_by(Entry.starts_at, Entry.uid)
+    query = select(*_COLUMNS).where(*conditions)
     if actor is not None:
         query = query.join(Event, Event.id == Entry.event_id).where(visible_to(actor))
-    return [Row(*row) for row in db.session.execute(query)]
+    found = db.session.connection().execute(query).all()  # plain rows: nothing of the ORM is wanted
+    bodies = _bodies([(row.id, row.sequence) for row in found])
+    rows = [Row(starts, uid, body, tz, ends) for (_id, _sequence, starts, uid, tz, ends), body in zip(found, bodies)]
+    rows.sort()
+    return rows
+
+
+def _bodies(wanted: list[tuple[int, int]]) -> list[bytes]:
+    """Return the octets of entries by id and SEQUENCE; reads those that are not in memory."""
+    memory = memory_of(current_app).bodies
+    bodies = [memory.get(pair) for pair in wanted]  # another thread may forget them at any moment
+    missing = [pair[0] for pair, body in zip(wanted, bodies) if body is None]
+    read: dict[tuple[int, int], bytes] = {}
+    for start in range(0, len(missing), CHUNK):
+        query = select(Entry.id, Entry.sequence, Entry.body).where(Entry.id.in_(missing[start : start + CHUNK]))
+        read.update({(row[0], row[1]): row[2] for row in db.session.connection().execute(query)})
+    if read:
+        memory.learn(read)
+    return [read[pair] if body is None else body for pair, body in zip(wanted, bodies)]
 
 
 def window(feed: Feed, day: date) -> list[ColumnElement[bool]]:
@@ -164,22 +187,24 @@ def _live(feed: Feed, day: date) -> list[Row]:
 def _tombstones(feed: Feed, day: date) -> list[Row]:
     circles = (PUBLIC, HOURS) if feed.has_hours else (PUBLIC,)
     found = db.session.execute(
-        select(*_COLUMNS, Entry.tags).where(
+        select(Entry.id, Entry.tags).where(
             Entry.language == feed.lang,
             Entry.circle.in_(circles),
             Entry.expires_at > midnight(day),
             *window(feed, day)[1:],
         )
     )
-    return [Row(*row[:5]) for row in found if tags_match(row.tags, feed.tags)]
+    ids = [row.id for row in found if tags_match(row.tags, feed.tags)]
+    return rows_where(Entry.id.in_(ids)) if ids else []
 
 
 # As the database writes them: text on SQLite, which sorts as instants do; making datetimes of all would take longer
 # than joining the feed.
 _COLUMNS: Final = (
+    Entry.id,
+    Entry.sequence,
     type_coerce(Entry.starts_at, String).label("starts"),
     Entry.uid,
-    Entry.body,
     Entry.tz,
     type_coerce(Entry.ends_at, String).label("ends"),
 )
@@ -203,15 +228,16 @@ def _capped(rows: list[Row], day: date) -> list[Row]:
 
 def _zones(rows: Iterable[Row]) -> dict[str, tuple[datetime, datetime]]:
     """Return for each zone in use the first and last instant that the rows need it for."""
-    zones: dict[str, tuple[Any, Any]] = {}
-    for row in rows:
-        if row.tz:
-            known = zones.get(row.tz)
-            if known is None:
-                zones[row.tz] = (row.starts, row.ends)
-            elif row.ends > known[1] or row.starts < known[0]:
-                zones[row.tz] = (min(known[0], row.starts), max(known[1], row.ends))
-    return {tz: (instant_of(first), instant_of(last)) for tz, (first, last) in zones.items()}
+    firsts: dict[str, Any] = {}
+    lasts: dict[str, Any] = {}
+    for row in rows:  # in order of their starts
+        tz = row.tz
+        if tz not in firsts:
+            firsts[tz], lasts[tz] = row.starts, row.ends
+        elif row.ends > lasts[tz]:
+            lasts[tz] = row.ends
+    firsts.pop("", None)  # of whole days
+    return {tz: (instant_of(first), instant_of(lasts[tz])) for tz, first in firsts.items()}
 
 
 def instant_of(raw: Any) -> datetime:

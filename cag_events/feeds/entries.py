@@ -9,16 +9,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import func, insert, or_, select, update
 
 from cag_events import clock
-from cag_events.db import UtcDateTime, db
+from cag_events.db import UtcDateTime, db, transaction
 from cag_events.domain import when
 from cag_events.domain.calendar import Entry as CalendarEntry
 from cag_events.domain.calendar import EntryStatus, lines, vevent
+from cag_events.domain.calendar.stream import PRODUCT
 from cag_events.domain.disclosure import Viewer, disclose
 from cag_events.domain.event import Circle, EventRecord, EventView, Safety, Visibility
 from cag_events.domain.lifecycle import SHOWN
@@ -26,7 +28,7 @@ from cag_events.events import records
 from cag_events.events.models import EventRecordRow
 from cag_events.feeds import stored
 from cag_events.feeds.filters import tags_of
-from cag_events.feeds.models import Entry
+from cag_events.feeds.models import Entry, FeedState
 from cag_events.feeds.vocabulary import in_language, words_in
 from cag_events.feeds.wording import Words, entries_of, opening_entries
 from cag_events.web import log
@@ -38,6 +40,7 @@ HOURS: Final = "hours"  # opening hours in place of a banner
 PUBLIC, MEMBERS, REGISTERED, RELEASED = (
     c.value for c in (Circle.PUBLIC, Circle.MEMBERS, Circle.REGISTERED, Circle.RELEASED)
 )
+RENDERER: Final = "renderer"  # stands among the feeds' states for what all entries were rendered with
 AFTER_END, AFTER_WITHDRAWAL = timedelta(days=30), timedelta(days=90)
 Key = tuple[str, str, str]  # uid, language, circle
 
@@ -82,6 +85,23 @@ def versions_of(uids: Iterable[str]) -> dict[str, Version]:
         .group_by(Entry.uid)
     )
     return {uid: Version(sequence, significant, changed) for uid, sequence, significant, changed in rows}
+
+
+def catch_up() -> int:
+    """Render all events anew where our words, the site's address or this program have changed since; returns how many.
+
+    For the start of a worker and after a migration. An edit needs none of it.
+    """
+    renderer = sha256(repr([PRODUCT, [words_in(lang) for lang in languages()]]).encode()).digest()
+    row = db.session.get(FeedState, RENDERER)
+    if row is not None and row.sha256 == renderer:
+        return 0
+    with transaction():
+        ids = list(db.session.scalars(select(EventRecordRow.event_id).order_by(EventRecordRow.event_id)))
+        refresh(ids)
+        db.session.merge(FeedState(key=RENDERER, sha256=renderer, changed_at=clock.now()))
+        records.raise_version()
+    return len(ids)
 
 
 def raise_all(by: int) -> None:
@@ -255,6 +275,7 @@ class _Changes:
     def write(self) -> None:
         """Send them."""
         if self.added:
+            self.added.sort(key=lambda row: (row["language"], row["starts_at"]))  # a feed reads them side by side
             db.session.execute(insert(Entry), self.added)
         if self.changed:
             db.session.execute(update(Entry), self.changed)

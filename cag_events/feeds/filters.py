@@ -7,6 +7,7 @@ what a viewer may not see of an event is not filtered by either, lest a hit prov
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -83,9 +84,19 @@ class Filters:
     """What was asked for. `faults`: what was not understood, in the order of the address."""
 
     conditions: tuple[Condition, ...] = ()
-    active: tuple[Active, ...] = ()
     faults: tuple[Refused, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    lang: str = "en"
+    actor: Actor = ANONYMOUS
+
+    @cached_property
+    def active(self) -> tuple[Active, ...]:
+        """What is in force, in words; asks the database for them once they are wanted."""
+        return tuple(
+            Active(name, value, label_of(name, value, self.lang, self.actor))
+            for name, chosen in self.values.items()
+            for value in chosen
+        )
 
     @property
     def first_day(self) -> date | None:
@@ -128,13 +139,10 @@ def combine(
     ordered = {name: tuple(sorted(values[name])) for name in FILTERS if values.get(name)}
     return Filters(
         conditions=tuple(FILTERS[name].condition(chosen, actor) for name, chosen in ordered.items()),
-        active=tuple(
-            Active(name, value, label_of(name, value, lang, actor))
-            for name, chosen in ordered.items()
-            for value in chosen
-        ),
         faults=tuple(faults),
         values=ordered,
+        lang=lang,
+        actor=actor,
     )
 
 

@@ -1,6 +1,7 @@
 """The addresses that programs fetch (contract.md): no session, no cookie, no language of a browser."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Response, current_app, g, request  # noqa: TID251 (the memory belongs to the application)
@@ -10,19 +11,19 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from cag_events import clock
+from cag_events.audiences.models import Segment
 from cag_events.db import db, transaction
 from cag_events.domain.errors import NotFound
-from cag_events.domain.texts import pick
-from cag_events.events.models import Event, Theme
+from cag_events.domain.texts import Texts, pick
+from cag_events.events.models import Campaign, Event, Theme
 from cag_events.events.queries import find_new_key, programme_version
 from cag_events.feeds import calendars, readers
 from cag_events.feeds.answers import Answer, is_known, wants_gzip
 from cag_events.feeds.blueprint import bp
 from cag_events.feeds.calendars import Feed
-from cag_events.feeds.filters import FILTERS, combine, read_filters
+from cag_events.feeds.filters import combine, read_filters
 from cag_events.feeds.models import FeedState
 from cag_events.feeds.warm import ANSWER, ROUTE, memory_of
-from cag_events.permissions import ANONYMOUS
 from cag_events.web.access import public
 from cag_events.web.errors import say
 from cag_events.web.language import languages, machine_language
@@ -51,28 +52,38 @@ def _not_understood(fault: Asked) -> ResponseReturnValue:
 @public
 def programme_ics() -> ResponseReturnValue:
     """Subscribe to the programme, or to a part of it by filters."""
-    return _calendar("programme", {}, lambda _lang: ((), ""))
+    return _calendar("programme")
 
 
 @bp.route("/feeds/themes/<key>.ics", **GET_ONLY)
 @public
 def theme_ics(key: str) -> ResponseReturnValue:
     """Subscribe to a theme with its subtopics, or to a subtopic."""
-    return _calendar(f"themes/{key}", {"theme": key}, lambda lang: _theme(key, lang))
+    row = db.session.execute(select(Theme.name, Theme.token, Theme.parent_id).where(Theme.key == key)).first()
+    if row is None:
+        raise NotFound(key)
+    token = row.token or db.session.scalar(select(Theme.token).where(Theme.id == row.parent_id)) or ""
+    return _calendar(f"themes/{key}", "theme", key, row.name, calendars.COLORS.get(token, ""))
 
 
 @bp.route("/feeds/segments/<key>.ics", **GET_ONLY)
 @public
 def segment_ics(key: str) -> ResponseReturnValue:
     """Subscribe to what is meant for a segment."""
-    return _calendar(f"segments/{key}", {"segment": key}, None)
+    name = db.session.scalar(select(Segment.name).where(Segment.key == key))
+    if name is None:
+        raise NotFound(key)
+    return _calendar(f"segments/{key}", "segment", key, name)
 
 
 @bp.route("/feeds/campaigns/<key>.ics", **GET_ONLY)
 @public
 def campaign_ics(key: str) -> ResponseReturnValue:
     """Subscribe to a campaign."""
-    return _calendar(f"campaigns/{key}", {"campaign": key}, None)
+    name = db.session.scalar(select(Campaign.name).where(Campaign.key == key))
+    if name is None:
+        raise NotFound(key)
+    return _calendar(f"campaigns/{key}", "campaign", key, name)
 
 
 @bp.route("/events/<key>.ics", **GET_ONLY)
@@ -106,17 +117,18 @@ def programme_json() -> ResponseReturnValue:
     return _reader("json", readers.JSON, readers.json)
 
 
-def _calendar(
-    name: str, base: Mapping[str, str], about: Callable[[str], tuple[tuple[str, ...], str]] | None
-) -> ResponseReturnValue:
-    """Answer with a calendar: `base` are the filters of the path itself, `about` gives its titles and colour."""
-    feed = _feed(f"/feeds/{name}.ics", base, about)
+def _calendar(path: str, name: str = "", key: str = "", title: Texts | None = None, color: str = "") -> Response:
+    """Answer with a calendar; `name` and `key` are the filter that stands in the path itself."""
+    feed = _feed(f"/feeds/{path}.ics")
+    if name:
+        own = combine({name: [key]}, feed.lang)
+        titles = (pick(title, feed.lang).text,)
+        feed = replace(feed, base=own.values, conditions=own.conditions, titles=titles, color=color)
     state = _state()
 
     def make() -> Answer:
         body = calendars.public_calendar(feed, state[1])
-        file_name = f"{_ascii(name.rsplit('/', 1)[-1])}.ics"
-        answer = Answer(body, calendars.CONTENT_TYPE, clock.now(), file_name)
+        answer = Answer(body, calendars.CONTENT_TYPE, clock.now(), f"{_ascii(key or path)}.ics")
         answer.last_modified = _last_change(feed, answer, state[1])
         return answer
 
@@ -124,7 +136,7 @@ def _calendar(
 
 
 def _reader(name: str, content_type: str, write: Callable[[Feed, date], bytes]) -> ResponseReturnValue:
-    feed = _feed(f"/feeds/programme.{name}", {}, None)
+    feed = _feed(f"/feeds/programme.{name}")
     state = _state()
 
     def make() -> Answer:
@@ -135,37 +147,15 @@ def _reader(name: str, content_type: str, write: Callable[[Feed, date], bytes]) 
     return _send(state, feed.key, make)
 
 
-def _feed(path: str, base: Mapping[str, str], about: Callable[[str], tuple[tuple[str, ...], str]] | None) -> Feed:
-    """Read what the address asks for. Raises Asked for a fault in it, NotFound for an unknown path."""
+def _feed(path: str) -> Feed:
+    """Read what the address asks for. Raises Asked for a fault in it."""
     lang = _language()
     filters = read_filters(request.args, lang)
     if filters.faults:
         raise Asked("\n".join(say(fault) for fault in filters.faults))
     if "q" in filters.values:
         spend_coarsely("search")
-    for name, value in base.items():
-        if FILTERS[name].read(value, ANONYMOUS) != value:
-            raise NotFound(value)
-    own = combine({name: [value] for name, value in base.items()}, lang)
-    titles, color = about(lang) if about else (tuple(item.label for item in own.active), "")
-    return Feed(
-        path=path,
-        lang=lang,
-        filters=filters,
-        base=own.values,
-        conditions=own.conditions,
-        titles=titles,
-        color=color,
-        has_hours=request.args.get("hours") == "1",
-    )
-
-
-def _theme(key: str, lang: str) -> tuple[tuple[str, ...], str]:
-    row = db.session.execute(select(Theme.name, Theme.token, Theme.parent_id).where(Theme.key == key)).one()
-    token = row.token
-    if row.parent_id and not token:
-        token = db.session.scalar(select(Theme.token).where(Theme.id == row.parent_id)) or ""
-    return (pick(row.name, lang).text,), calendars.COLORS.get(token, "")
+    return Feed(path=path, lang=lang, filters=filters, has_hours=request.args.get("hours") == "1")
 
 
 def _language() -> str:

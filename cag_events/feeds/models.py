@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cag_events.db import Id, Model, RowId, Sealed
@@ -57,11 +57,21 @@ class Entry(Model):
     __tablename__ = "ics_state"
     __table_args__ = (
         UniqueConstraint("uid", "language", "circle"),
-        Index("ix_ics_state_feed", "language", "circle", "starts_at"),
+        # From a filter's events to all that joining needs but the octets, which are kept in memory.
+        Index(
+            "ix_ics_state_event",
+            *("event_id", "language", "circle", "expires_at", "starts_at", "uid", "ends_at", "tz", "sequence"),
+        ),
+        Index(
+            "ix_ics_state_tombstones",
+            "expires_at",
+            sqlite_where=text("expires_at IS NOT NULL"),
+            postgresql_where=text("expires_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
-    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="SET NULL"))
     uid: Mapped[str] = mapped_column(String(36), index=True)
     language: Mapped[str] = mapped_column(String(8))
     circle: Mapped[str] = mapped_column(String(20))

@@ -53,7 +53,7 @@ def personal_calendar(feed: PrivateFeed, owner: Account, now: datetime) -> bytes
         rows = [_versioned(one, versions.get(uid)) for uid, one in kept.items()]
         if feed.alarm_minutes is not None:
             rows = [_alarmed(row, feed.alarm_minutes, words.reminder) for row in rows]
-        rows.sort(key=lambda row: (row.starts, row.uid))
+        rows.sort()
         return calendars.joined(calendars.header_of(feed.name, lang), rows, day)
 
 
@@ -179,7 +179,7 @@ def _row(entry: CalendarEntry) -> Row:
 
 
 def _read(row: Row) -> Row:
-    return replace(row, starts=calendars.instant_of(row.starts), ends=calendars.instant_of(row.ends))
+    return row._replace(starts=calendars.instant_of(row.starts), ends=calendars.instant_of(row.ends))
 
 
 def _versioned(one: _Kept, version: Version | None) -> Row:
@@ -188,7 +188,7 @@ def _versioned(one: _Kept, version: Version | None) -> Row:
     if not moments:
         return one.row
     sequence = (version.sequence if version else 0) + one.raised
-    return replace(one.row, body=stored.versioned(one.row.body, sequence, max(moments)))
+    return one.row._replace(body=stored.versioned(one.row.body, sequence, max(moments)))
 
 
 def _alarmed(row: Row, minutes: int, reminder: str) -> Row:
@@ -199,4 +199,4 @@ def _alarmed(row: Row, minutes: int, reminder: str) -> Row:
         + lines.text("DESCRIPTION", reminder, single_line=True)
         + f"TRIGGER:-PT{minutes}M\r\nEND:VALARM\r\nEND:VEVENT\r\n".encode()
     )
-    return replace(row, body=row.body.replace(b"END:VEVENT\r\n", alarm))
+    return row._replace(body=row.body.replace(b"END:VEVENT\r\n", alarm))

@@ -45,6 +45,20 @@ class _Known:
     route: str
 
 
+class Bodies(dict[tuple[int, int], bytes]):
+    """The octets of entries by row id and SEQUENCE: a version of an entry never changes, so these never grow old."""
+
+    size = 0
+
+    def learn(self, more: dict[tuple[int, int], bytes]) -> None:
+        """Keep more of them; forgets the others once they are too many."""
+        self.size += sum(map(len, more.values()))
+        if self.size > MOST_BYTES // 2:
+            self.clear()
+            self.size = 0
+        self.update(more)
+
+
 class Memory:
     """The answers that hold in the present state; forgotten together when it changes."""
 
@@ -54,6 +68,7 @@ class Memory:
         self.known: dict[tuple[str, str, str], _Known] = {}
         self.size = 0
         self.lock = Lock()
+        self.bodies = Bodies()
 
     def enter(self, state: State) -> None:
         """Forget what held in another state."""

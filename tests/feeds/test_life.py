@@ -10,8 +10,8 @@ from cag_events.db import db, transaction
 from cag_events.domain.event import Safety, Visibility
 from cag_events.domain.lifecycle import Status
 from cag_events.events import records
-from cag_events.events.models import Event, EventRecordRow, Occurrence, Venue
-from cag_events.feeds.entries import versions_of
+from cag_events.events.models import Event, EventRecordRow, KindWords, Occurrence, Venue
+from cag_events.feeds.entries import catch_up, raise_all, versions_of
 from cag_events.feeds.models import Entry
 from tests.calendars import read_strictly
 from tests.conftest import NOW
@@ -362,3 +362,30 @@ def test_event_that_concerns_central_asia_tells_both_times(app, client):
     assert "Thu 3 Dec 2026, 18:00–19:30 (Bishkek)" in lines
     assert "13:00–14:30 (Stockholm)" in lines
     assert entry.one("DTSTART").parameters["TZID"] == "Asia/Bishkek"
+
+
+def test_catching_up_renders_anew_only_what_our_own_words_have_changed(app_ctx):
+    make_event(title={"sv": "Vatten", "en": "Water"})
+    first = catch_up()
+    before = stored(app_ctx)
+
+    with transaction():
+        db.session.add(KindWords(key="lecture", name={"sv": "Föredrag", "en": "Lecture"}))
+    counts = [first, catch_up(), catch_up()]
+
+    assert counts == [1, 1, 0]
+    assert (before["sv", "public"][0], stored(app_ctx)["sv", "public"][0]) == (0, 1)
+    assert stored(app_ctx)["en", "public"] == before["en", "public"]
+
+
+def test_restored_entries_never_go_back(app_ctx):
+    event = make_event()
+    uid = event.occurrences[0].uid
+
+    with transaction():
+        raise_all(100)
+
+    row = db.session.query(Entry).filter_by(uid=uid, language="sv").one()
+    assert (row.sequence, b"SEQUENCE:100\r\n" in row.body) == (100, True)
+    change(event.id, title={"sv": "Nytt"})
+    assert versions_of([uid])[uid].sequence == 101
