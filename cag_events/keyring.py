@@ -1,8 +1,8 @@
 """Encrypts, decrypts, hashes tokens and indexes blindly; nobody else holds a key.
 
 Personal fields: AES-256-GCM, associated data = table, column and the row's random id, so that a value moved elsewhere
-does not open. A ring of data keys lives outside the database; each event has a data key of its own, wrapped by the ring,
-so that destroying it erases the event's registrations, in backups too.
+does not open. A ring of data keys lives outside the database; each event has a data key of its own, wrapped by the
+ring, so that destroying it erases the event's registrations, in backups too.
 """
 
 import base64

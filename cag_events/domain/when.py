@@ -47,7 +47,8 @@ def instant(wall: datetime, tz: str) -> datetime:
         raise Refused(
             "when.gap",
             N_(
-                "%(time)s does not exist on %(date)s, since clocks go forward. Choose before %(before)s or from %(after)s."
+                "%(time)s does not exist on %(date)s, since clocks go forward. "
+                "Choose before %(before)s or from %(after)s."
             ),
             time=f"{wall:%H:%M}",
             date=f"{wall:%Y-%m-%d}",

@@ -53,7 +53,7 @@ def encode(record: EventRecord) -> bytes:
 
 
 def refresh(event_ids: Iterable[int], *, announce: bool = True) -> None:
-    """Rewrite the records of these events within the writing unit, raise the programme's version, note event.changed."""
+    """Rewrite these events' records within the writing unit, raise the programme's version, note event.changed."""
     ids = sorted(set(event_ids))
     db.session.flush()
     for start in range(0, len(ids), CHUNK):
