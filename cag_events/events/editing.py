@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import request
@@ -10,7 +11,7 @@ from flask_babel import gettext
 
 from cag_events.domain.event import RegistrationMode
 from cag_events.domain.texts import Picked
-from cag_events.events.fields import EventFields, in_old_order
+from cag_events.events.fields import EventFields, OccurrenceFields, in_old_order
 from cag_events.events.forms.choices import Choices, read_choices
 from cag_events.events.forms.event import EventForm, event_form_class, load_kind_form, validate_kind_form
 from cag_events.events.gate import Finding
@@ -23,6 +24,8 @@ from cag_events.web.language import current_language, languages
 from cag_events.web.templating import picked
 
 FIRST_KIND = "lecture"
+MORNING, EVENING = time(9), time(18)  # when things begin: those that fill a day, all others
+EVENING_MINUTES = 240
 TEXTS = ("title", "summary", "body")
 OTHER_LANGUAGES = ("ru", "ky", "kk", "tg", "uz")
 
@@ -175,7 +178,18 @@ def blank() -> EventFields:
     """Return what a new event is before anything is typed; the address may name a kind and a day."""
     asked = request.args.get("kind", FIRST_KIND)
     kind = asked if asked in KINDS else FIRST_KIND
-    return EventFields(kind=kind, **EventForm.defaults_of(kind))
+    return EventFields(kind=kind, occurrences=_on_the_asked_day(kind), **EventForm.defaults_of(kind))
+
+
+def _on_the_asked_day(kind: str) -> tuple[OccurrenceFields, ...]:
+    """The usual length on the day that the address names, as the calendar's links do."""
+    try:
+        day = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return ()
+    minutes = KINDS[kind].default_minutes
+    starts = datetime.combine(day, EVENING if minutes <= EVENING_MINUTES else MORNING)
+    return (OccurrenceFields(starts_wall=starts, ends_wall=starts + timedelta(minutes=minutes)),) if minutes else ()
 
 
 def extra_languages(before: EventFields | None) -> tuple[str, ...]:
