@@ -153,12 +153,19 @@ class ChoiceField(AnySelectField):
 
     def __init__(self, label: str = "", *, words: Sequence[tuple[str, str]], **more: Any) -> None:
         choices = [SelectChoice(value, text) for value, text in (("", N_("not said")), *words)]
-        super().__init__(label, choices=choices, validate_choice=True, **more)
+        super().__init__(label, choices=choices, validate_choice=False, **more)
 
-    def process_data(self, value: Any) -> None:
-        """Keep a stored word that the list does not know."""
-        super().process_data(value)
+    def iter_choices(self) -> Iterator[Any]:
+        """Show a stored word that the list does not know."""
         self.choices = _with(self.choices, [self.data or ""])
+        return iter(super().iter_choices())
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is no word; nothing sent is none of them."""
+        super().pre_validate(form)
+        self.data = self.data or ""
+        if self.data and not _KEY.fullmatch(self.data):
+            raise ValidationError(N_("Choose one of the list."))
 
 
 class PickField(AnySelectField):

@@ -81,7 +81,7 @@ def faults(details: Conference) -> Iterator[tuple[str, str]]:
     """Yield what can never be right: an item that ends before it starts."""
     for number, item in enumerate(details.programme):
         if item.start and item.end and item.end <= item.start:
-            yield f"programme[{number}].end", N_("is not after start")
+            yield f"programme[{number}].end", N_("is not after the start")
 
 
 class ConferenceForm(KindForm):

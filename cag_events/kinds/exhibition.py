@@ -172,19 +172,19 @@ def faults(details: Exhibition) -> Iterator[tuple[str, str]]:
     """Yield what can never be right: an end before its start, a closed day or reading outside the run."""
     run = details.exhibition
     if run.from_ and run.to and run.to < run.from_:
-        yield "exhibition.to", N_("is before from")
+        yield "exhibition.to", N_("is before the first day")
         return
     for number, opening in enumerate(run.opening):
         if opening.start and opening.end and opening.end <= opening.start:
-            yield f"exhibition.opening[{number}].end", N_("is not after start")
+            yield f"exhibition.opening[{number}].end", N_("is not after the start")
     for name, days in (("closed", [row.date for row in run.closed]), ("readings", [row.date for row in run.readings])):
         for number, day in enumerate(days):
             if run.from_ and run.to and not run.from_ <= day <= run.to:
-                yield f"exhibition.{name}[{number}].date", N_("is outside the exhibition's run")
+                yield f"exhibition.{name}[{number}].date", N_("is outside the run")
     if run.set_up and run.from_ and run.set_up > run.from_:
-        yield "exhibition.set_up", N_("is after from")
+        yield "exhibition.set_up", N_("is after the first day")
     if run.take_down and run.to and run.take_down < run.to:
-        yield "exhibition.take_down", N_("is before to")
+        yield "exhibition.take_down", N_("is before the last day")
 
 
 class ExhibitionForm(KindForm):

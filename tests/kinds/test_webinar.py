@@ -1,0 +1,22 @@
+"""Webinar: online, in a room whose address is known."""
+
+from cag_events.domain.event import Mode
+from cag_events.kinds.webinar import Room, Webinar
+from tests.kinds.drafts import advised, draft, refused
+
+
+def test_publish_rules_refuse_a_webinar_on_site() -> None:
+    assert refused(draft("webinar", mode=Mode.ONSITE, online=True)) == ["webinar.mode"]
+
+
+def test_publish_rules_ask_for_the_online_room() -> None:
+    for mode in (Mode.ONLINE, Mode.HYBRID):
+        assert refused(draft("webinar", mode=mode)) == ["webinar.room"]
+        assert refused(draft("webinar", mode=mode, online=True)) == []
+
+
+def test_advice_asks_for_recording_and_names() -> None:
+    said = Webinar(webinar=Room(names="alias"))
+
+    assert advised(draft("webinar")) == ["webinar.recording", "webinar.names"]
+    assert advised(draft("webinar", said, recording="never")) == []
