@@ -18,8 +18,9 @@ from cag_events.domain.texts import pick
 from cag_events.events.models import Event
 from cag_events.events.queries import visible_to
 from cag_events.feeds.entries import HOURS, PUBLIC, UNLISTED
-from cag_events.feeds.filters import Filters, day_zone, tags_match
+from cag_events.feeds.filters import Filters, tags_match
 from cag_events.feeds.models import Entry
+from cag_events.feeds.offered import day_zone
 from cag_events.feeds.vocabulary import base_url
 from cag_events.feeds.warm import memory_of
 from cag_events.permissions import ANONYMOUS, Actor
@@ -87,6 +88,12 @@ def public_calendar(feed: Feed, day: date) -> bytes:
     if gone := _tombstones(feed, day):
         rows = sorted([*rows, *gone])
     return joined(_header(feed), rows, day)
+
+
+def whole_calendar(lang: str) -> bytes:
+    """Return every public entry that is kept, without the window and the cap of feeds: what `export` writes."""
+    rows = rows_where(Entry.language == lang, Entry.circle == PUBLIC, Entry.expires_at.is_(None), actor=ANONYMOUS)
+    return calendar(header_of("", lang), [row.body for row in rows], _zones(rows))
 
 
 def event_calendar(event_id: int, lang: str, day: date) -> tuple[bytes, datetime] | None:

@@ -6,43 +6,40 @@ what a viewer may not see of an event is not filtered by either, lest a hit prov
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_
 from werkzeug.datastructures import MultiDict
 
-from cag_events.accounts.models import Organisation
-from cag_events.audiences.models import Segment
-from cag_events.db import db
-from cag_events.domain import when
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventView, Mode, Safety
-from cag_events.domain.texts import pick
-from cag_events.events import search
-from cag_events.events.models import Campaign, Event, EventLanguage, EventSegment, EventTheme, KindWords, Theme, Venue
-from cag_events.events.queries import visible_to
-from cag_events.feeds.models import Entry
+from cag_events.events.models import Event
+from cag_events.feeds import offered
+from cag_events.feeds.offered import Choice, Condition
 from cag_events.kinds import KINDS
 from cag_events.permissions import ANONYMOUS, Actor, Permission, may
+
+__all__ = [
+    "FILTERS",
+    "Active",
+    "Choice",
+    "Condition",
+    "FeedFilter",
+    "Filters",
+    "combine",
+    "label_of",
+    "query_string",
+    "read_filters",
+    "tags_match",
+    "tags_of",
+]
 
 NO_FILTERS: Final = frozenset({"lang", "page", "hours", "profile", "fbclid", "gclid", "_", "t"})
 MOST_VALUES: Final = 40
 LONGEST_VALUE: Final = 200
-_FIRST_DAY, _LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
-
-Condition = ColumnElement[bool]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value that a filter offers; `parent` is the value it belongs under."""
-
-    value: str
-    label: str
-    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -199,210 +196,24 @@ def _unknown_value(known: FeedFilter, raw: str, actor: Actor, lang: str) -> Refu
     )
 
 
-def _among(choices: Callable[[str, Actor], Sequence[Choice]]) -> Callable[[str, Actor], str | None]:
-    """Read a value exactly as one of the choices."""
-
-    def read(raw: str, actor: Actor) -> str | None:
-        return raw if any(choice.value == raw for choice in choices("en", actor)) else None
-
-    return read
-
-
-def _themes(lang: str, _actor: Actor) -> list[Choice]:
-    rows = db.session.execute(
-        select(Theme.id, Theme.key, Theme.parent_id, Theme.name).order_by(Theme.position, Theme.id)
-    ).all()
-    keys = {row.id: row.key for row in rows}
-    order = {row.id: number for number, row in enumerate(rows)}
-    tree = sorted(rows, key=lambda row: (order[row.parent_id or row.id], row.parent_id is not None, order[row.id]))
-    return [Choice(row.key, pick(row.name, lang).text, keys[row.parent_id] if row.parent_id else None) for row in tree]
-
-
-def _has_theme(key: str, _actor: Actor) -> Condition:
-    parent = select(Theme.id).where(Theme.key == key)
-    chosen = select(Theme.id).where(or_(Theme.key == key, Theme.parent_id.in_(parent)))
-    return Event.id.in_(select(EventTheme.event_id).where(EventTheme.theme_id.in_(chosen)))
-
-
-def _theme_keys(view: EventView) -> list[str]:
-    parents = [theme.parent for theme in view.subtopics if theme.parent]
-    return [*(theme.key for theme in (*view.themes, *view.subtopics)), *parents]
-
-
-def _segments(lang: str, _actor: Actor) -> list[Choice]:
-    rows = db.session.execute(select(Segment.key, Segment.name).order_by(Segment.position, Segment.id))
-    return [Choice(row.key, pick(row.name, lang).text) for row in rows]
-
-
-def _for_segment(key: str, _actor: Actor) -> Condition:
-    chosen = select(Segment.id).where(Segment.key == key)
-    return Event.id.in_(select(EventSegment.event_id).where(EventSegment.segment_id.in_(chosen)))
-
-
-def _kinds(lang: str, _actor: Actor) -> list[Choice]:
-    from flask_babel import gettext  # noqa: PLC0415 (Babel is loaded when a word is needed)
-
-    words = {row.key: row.name for row in db.session.execute(select(KindWords.key, KindWords.name))}
-    labels = {slug: pick(words[slug], lang).text if slug in words else gettext(KINDS[slug].label) for slug in KINDS}
-    return [Choice(slug, label) for slug, label in sorted(labels.items(), key=lambda item: item[1].casefold())]
-
-
-def _campaigns(lang: str, _actor: Actor) -> list[Choice]:
-    rows = db.session.execute(select(Campaign.key, Campaign.name).order_by(Campaign.position, Campaign.id))
-    return [Choice(row.key, pick(row.name, lang).text) for row in rows]
-
-
-def _in_campaign(key: str, _actor: Actor) -> Condition:
-    return Event.campaign_id.in_(select(Campaign.id).where(Campaign.key == key))
-
-
-def _countries(lang: str, actor: Actor) -> list[Choice]:
-    codes = set(
-        db.session.scalars(
-            select(Venue.country).join(Event, Event.venue_id == Venue.id).where(visible_to(actor)).distinct()
-        )
-    ) | _tombstone_tags("country")
-    return _sorted((code, _territory(code, lang)) for code in codes if code)
-
-
-def _in_country(code: str, _actor: Actor) -> Condition:
-    return Event.venue_id.in_(select(Venue.id).where(Venue.country == code))
-
-
-def _cities(lang: str, actor: Actor) -> list[Choice]:
-    names = {city: pick(texts, lang, ()).text if lang in texts else city for city, texts in _towns(actor)}
-    names |= {city: city for city in _tombstone_tags("city") if city not in names}
-    return _sorted(names.items())
-
-
-def _towns(actor: Actor) -> list[tuple[str, Mapping[str, str]]]:
-    rows = db.session.execute(
-        select(Venue.city, Venue.city_names)
-        .join(Event, Event.venue_id == Venue.id)
-        .where(visible_to(actor), Venue.city != "", Venue.virtual.is_(False))
-        .order_by(Venue.id)
-    )
-    towns: dict[str, dict[str, str]] = {}
-    for city, texts in rows:
-        towns.setdefault(city, {}).update(texts)
-    return list(towns.items())
-
-
-def _read_city(raw: str, actor: Actor) -> str | None:
-    towns = _towns(actor)
-    if any(city == raw for city, _ in towns) or raw in _tombstone_tags("city"):
-        return raw
-    return next((city for city, texts in towns if raw in texts.values()), None)
-
-
-def _in_city(city: str, _actor: Actor) -> Condition:
-    return Event.venue_id.in_(select(Venue.id).where(Venue.city == city, Venue.virtual.is_(False)))
-
-
-def _languages(lang: str, actor: Actor) -> list[Choice]:
-    codes = set(
-        db.session.scalars(
-            select(EventLanguage.language)
-            .join(Event, Event.id == EventLanguage.event_id)
-            .where(visible_to(actor))
-            .distinct()
-        )
-    ) | _tombstone_tags("language")
-    return _sorted((code, _language(code, lang)) for code in codes)
-
-
-def _speaks(code: str, _actor: Actor) -> Condition:
-    return Event.id.in_(select(EventLanguage.event_id).where(EventLanguage.language == code))
-
-
-_MODES: Final = {Mode.ONSITE: N_("On site"), Mode.ONLINE: N_("Online"), Mode.HYBRID: N_("On site and online")}
-
-
-def _modes(_lang: str, _actor: Actor) -> list[Choice]:
-    from flask_babel import gettext  # noqa: PLC0415 (Babel is loaded when a word is needed)
-
-    return [Choice(mode.value, gettext(label)) for mode, label in _MODES.items()]
-
-
-def _read_day(raw: str, _actor: Actor) -> str | None:
-    try:
-        day = date.fromisoformat(raw)
-    except ValueError:
-        return None
-    return raw if len(raw) == 10 and _FIRST_DAY <= day <= _LAST_DAY else None
-
-
-def day_zone() -> str:
-    """Return the zone in which the days of `from` and `to` begin: the organisation's."""
-    return db.session.scalar(select(Organisation.tz)) or "Europe/Stockholm"
-
-
-def _from_day(day: str, _actor: Actor) -> Condition:
-    return Event.ends_at > when.start_of_day(date.fromisoformat(day), day_zone())
-
-
-def _to_day(day: str, _actor: Actor) -> Condition:
-    return Event.starts_at < when.start_of_day(date.fromisoformat(day) + timedelta(days=1), day_zone())
-
-
-def _read_words(raw: str, _actor: Actor) -> str | None:
-    return " ".join(raw.split()) if search.words_of(raw) else None
-
-
-def _matching(words: str, actor: Actor) -> Condition:
-    return search.matching(words, actor)
-
-
-def _tombstone_tags(name: str) -> set[str]:
-    """Values of events that were withdrawn: whoever subscribed to them must still be told."""
-    rows = db.session.scalars(select(Entry.tags).where(Entry.expires_at.is_not(None), Entry.circle == "public"))
-    return {value for tags in rows for value in tags.get(name, ())}
-
-
-def _sorted(pairs: Iterable[tuple[str, str]]) -> list[Choice]:
-    """Choices by their words, å ä ö last as in Swedish."""
-    order = str.maketrans({"å": "zz1", "ä": "zz2", "ö": "zz3"})
-    return [Choice(*pair) for pair in sorted(pairs, key=lambda pair: pair[1].casefold().translate(order))]
-
-
-def _territory(code: str, lang: str) -> str:
-    from babel import Locale  # noqa: PLC0415 (loads the words of a language)
-
-    return str(Locale.parse(lang).territories.get(code, code))
-
-
-def _language(code: str, lang: str) -> str:
-    from babel import Locale  # noqa: PLC0415 (loads the words of a language)
-
-    return str(Locale.parse(lang).languages.get(code, code))
-
-
-def _same(column: Any) -> Callable[[str, Actor], Condition]:
-    def where(value: str, _actor: Actor) -> Condition:
-        found: Condition = column == value
-        return found
-
-    return where
-
-
 FILTERS: Final[Mapping[str, FeedFilter]] = {
     known.name: known
     for known in (
         FeedFilter(
             name="theme",
             label=N_("Theme"),
-            read=_among(_themes),
-            where=_has_theme,
-            choices=_themes,
-            shown=_theme_keys,
+            read=offered.among(offered.themes),
+            where=offered.has_theme,
+            choices=offered.themes,
+            shown=offered.theme_keys,
             told_by_guarded=False,
         ),
         FeedFilter(
             name="segment",
             label=N_("For whom"),
-            read=_among(_segments),
-            where=_for_segment,
-            choices=_segments,
+            read=offered.among(offered.segments),
+            where=offered.for_segment,
+            choices=offered.segments,
             shown=lambda view: [segment.key for segment in view.segments],
             told_by_guarded=False,
         ),
@@ -410,41 +221,41 @@ FILTERS: Final[Mapping[str, FeedFilter]] = {
             name="kind",
             label=N_("Kind"),
             read=lambda raw, _actor: raw if raw in KINDS else None,
-            where=_same(Event.kind),
-            choices=_kinds,
+            where=offered.same(Event.kind),
+            choices=offered.kinds,
             shown=lambda view: [view.kind],
         ),
         FeedFilter(
             name="campaign",
             label=N_("Campaign"),
-            read=_among(_campaigns),
-            where=_in_campaign,
-            choices=_campaigns,
+            read=offered.among(offered.campaigns),
+            where=offered.in_campaign,
+            choices=offered.campaigns,
             shown=lambda view: [view.campaign.key] if view.campaign else [],
             told_by_guarded=False,
         ),
         FeedFilter(
             name="country",
             label=N_("Country"),
-            read=_among(_countries),
-            where=_in_country,
-            choices=_countries,
+            read=offered.among(offered.countries),
+            where=offered.in_country,
+            choices=offered.countries,
             shown=lambda view: [view.venue.country] if view.venue and view.venue.country else [],
         ),
         FeedFilter(
             name="city",
             label=N_("Town"),
-            read=_read_city,
-            where=_in_city,
-            choices=_cities,
+            read=offered.read_city,
+            where=offered.in_city,
+            choices=offered.cities,
             shown=lambda view: [view.venue.city] if view.venue and view.venue.city and not view.venue.virtual else [],
         ),
         FeedFilter(
             name="language",
             label=N_("Language"),
-            read=_among(_languages),
-            where=_speaks,
-            choices=_languages,
+            read=offered.among(offered.languages),
+            where=offered.speaks,
+            choices=offered.languages,
             shown=lambda view: view.languages,
             told_by_guarded=False,
         ),
@@ -452,12 +263,12 @@ FILTERS: Final[Mapping[str, FeedFilter]] = {
             name="mode",
             label=N_("On site or online"),
             read=lambda raw, _actor: raw if raw in tuple(Mode) else None,
-            where=_same(Event.mode),
-            choices=_modes,
+            where=offered.same(Event.mode),
+            choices=offered.modes,
             shown=lambda view: [view.mode.value],
         ),
-        FeedFilter(name="from", label=N_("From"), read=_read_day, where=_from_day),
-        FeedFilter(name="to", label=N_("To"), read=_read_day, where=_to_day),
-        FeedFilter(name="q", label=N_("Search"), read=_read_words, where=_matching),
+        FeedFilter(name="from", label=N_("From"), read=offered.read_day, where=offered.from_day),
+        FeedFilter(name="to", label=N_("To"), read=offered.read_day, where=offered.to_day),
+        FeedFilter(name="q", label=N_("Search"), read=offered.read_words, where=offered.matching),
     )
 }
