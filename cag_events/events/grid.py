@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from cag_events.domain.event import EventView
@@ -134,7 +135,7 @@ def items_of(view: EventView, url: str, reader: Reader) -> Iterable[Item]:
         "token": view.themes[0].token if view.themes else "",
         "kind_label": kind_label(view.kind, reader),
         "status": "" if view.status is Status.PUBLISHED else view.status.value,
-        "status_label": "" if view.status is Status.PUBLISHED else STATUS_WORDS[view.status.value],
+        "status_label": "" if view.status is Status.PUBLISHED else _(STATUS_WORDS[view.status.value]),
     }
     if view.run_from is not None and view.run_to is not None:
         yield Item(

@@ -84,6 +84,31 @@ def receipt(key: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/<lang>/events/<key>/poster")
+@public
+def poster(key: str) -> ResponseReturnValue:
+    """Print a poster of an event that everybody may find."""
+    import segno  # noqa: PLC0415 (only for the code)
+
+    record = reading.find_record(key)
+    if record is None:
+        raise NotFound(key)
+    view = _view(record, ANONYMOUS)
+    if not _is_open(view):
+        raise NotFound(key)
+    address = absolute(url_for("site.event", key=view.key))
+    return kept.page(
+        reading.version(),
+        lambda: render_template(
+            "site/poster.html",
+            page=page_of(view, reading.reader(), clock.now()),
+            view=view,
+            address=address.partition("://")[2],
+            code=segno.make(address, error="m").svg_data_uri(border=0, dark="#1c1b1f", omitsize=True),
+        ),
+    )
+
+
 def _moved(key: str) -> ResponseReturnValue:
     """Go to where an event is now. Raises NotFound for a key that never was."""
     if (new_key := find_new_key(key)) is None:

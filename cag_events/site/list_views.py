@@ -53,6 +53,10 @@ def month(year: str, month: str) -> ResponseReturnValue:
     if not grid.is_month(year, month):
         raise NotFound(f"{year}-{month}")
     asked = listing.read(request.args)
+    return kept.page(reading.version(), lambda: _print_month(asked, year, month))
+
+
+def _print_month(asked: listing.Asked, year: str, month: str) -> str:
     path = url_for("site.month", year=year, month=month)
     shown = find_month(asked, int(year), int(month), path)
     today = reading.today()

@@ -25,6 +25,7 @@ class Month:
     weeks: tuple[grid.Week, ...]
     weekdays: list[tuple[str, str]]
     days: tuple[grid.Day, ...]  # of the month, those on which something happens
+    running: tuple[grid.Item, ...]  # what goes on for days
     before: tuple[int, int] | None
     after: tuple[int, int] | None
     total: int
@@ -65,6 +66,7 @@ def _make(asked: Asked, year: int, number: int, path: str) -> Month:
         weeks=tuple(weeks),
         weekdays=dates.weekday_names(reader.lang),
         days=tuple(day for week in weeks for day in week.days if not day.outside and day.all_entries),
+        running=tuple({bar.item: None for week in weeks for bar in week.bars}),
         before=grid.month_beside(year, number, -1),
         after=grid.month_beside(year, number, 1),
         total=total,

@@ -24,7 +24,7 @@ from cag_events.kinds import KINDS, read_details
 from cag_events.site import listing, queries
 from cag_events.site.blueprint import bp
 from cag_events.site.share import share
-from cag_events.web import dates
+from cag_events.web import dates, kept
 from cag_events.web.access import public
 from cag_events.web.gate import page_number
 from cag_events.web.language import current_language
@@ -72,14 +72,17 @@ def theme(key: str) -> ResponseReturnValue:
         raise NotFound(key)
     asked = listing.read(MultiDict([("theme", key)]))
     page = listing.find_page(asked, 1, url_for("site.programme"))
-    return render_template(
-        "site/theme.html",
-        shown=shown,
-        page=page,
-        all_url=asked.url(url_for("site.programme")),
-        builder_url=asked.url(url_for("feeds.builder")),
-        share=share(shown.theme.name, shown.summary.text or site().about, url_for("site.theme", key=key)),
-        feeds=[],
+    return kept.page(
+        (reading.version(), page.seats),
+        lambda: render_template(
+            "site/theme.html",
+            shown=shown,
+            page=page,
+            all_url=asked.url(url_for("site.programme")),
+            builder_url=asked.url(url_for("feeds.builder")),
+            share=share(shown.theme.name, shown.summary.text or site().about, url_for("site.theme", key=key)),
+            feeds=[],
+        ),
     )
 
 
@@ -105,14 +108,17 @@ def campaign(key: str) -> ResponseReturnValue:
     asked = listing.read(MultiDict([("campaign", key), ("from", shown.first)]))
     path = url_for("site.campaign", key=key)
     page = listing.find_page(asked, page_number(), path)
-    return render_template(
-        "site/campaign.html",
-        shown=shown,
-        page=page,
-        page_url=lambda number: f"{path}?page={number}",
-        builder_url=asked.feed_url(url_for("feeds.builder")),
-        share=share(shown.name.text, shown.tagline.text or shown.purpose.text, path),
-        feeds=[],
+    return kept.page(
+        (reading.version(), page.seats),
+        lambda: render_template(
+            "site/campaign.html",
+            shown=shown,
+            page=page,
+            page_url=lambda number: f"{path}?page={number}",
+            builder_url=asked.feed_url(url_for("feeds.builder")),
+            share=share(shown.name.text, shown.tagline.text or shown.purpose.text, path),
+            feeds=[],
+        ),
     )
 
 

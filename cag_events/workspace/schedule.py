@@ -182,7 +182,7 @@ def _items(one: Watched, actor: Actor, reader: Reader, now: datetime, state: Sea
     seats = seats_of(view, state)
     note = f"{seats.taken}/{seats.capacity}" if seats else ""
     for item in grid.items_of(view, url_for("events.edit", key=view.key), reader):
-        yield replace(item, note=note, status_label=_(item.status_label) if item.status_label else "")
+        yield replace(item, note=note)
 
 
 def _campaign_bar(row: Campaign, reader: Reader) -> grid.Item:
