@@ -13,7 +13,6 @@ from cag_events.domain.event import Mode
 from cag_events.domain.lifecycle import Status
 from cag_events.events import told
 from cag_events.events.drafts import fields_of, occurrences_of
-from cag_events.events.forms.event import event_form_class
 from cag_events.events.gate import COMMON_ANCHORS
 from cag_events.events.models import Event
 from cag_events.events.queries import find_record
@@ -393,8 +392,17 @@ def test_cancel_page_asks_again_where_the_event_was_changed(app: Flask, client: 
     assert event_of(app, "ett").status is Status.PUBLISHED
 
 
-def test_form_knows_every_language_of_a_text() -> None:
-    assert event_form_class(("sv", "en"), ("ru",)) is event_form_class(("sv", "en"), ("ru",))
+def test_editor_keeps_unsent_text_for_the_version_it_was_typed_on(app: Flask, client: FlaskClient) -> None:
+    sign_in(client)
+    with app.app_context():
+        make_event(key="ett", version=4)
+        make_event(key="tva", safety="guarded")
+
+    kept = [
+        re.findall(r'data-keep="([^"]*)"', client.get(f"/sv/organise/events/{key}/edit").text) for key in ("ett", "tva")
+    ]
+
+    assert kept == [["v4"], []]
 
 
 def test_edit_shows_the_texts_in_other_languages(app: Flask, client: FlaskClient) -> None:

@@ -167,7 +167,7 @@ def test_page_saved_unchanged_changes_nothing(demo_app: Flask, path: str) -> Non
         before = everything()
     answer = client.post(address, data={**form, "do": "save"})
 
-    assert answer.status_code == 303, re.findall(r"summary__list.*?</ul>", answer.text, re.S)
+    assert answer.status_code == 303, re.findall(r"summary__list.*?</ul>", answer.text, re.DOTALL)
     with demo_app.app_context():
         assert everything() == before
 

@@ -2,30 +2,24 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import gettext
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from cag_events.domain.errors import N_, Refused
-from cag_events.domain.event import Aspect, Mode, RegistrationMode, Safety, Visibility
+from cag_events.domain.event import Aspect, Mode, RegistrationMode
 from cag_events.events.fields import (
-    AgendaFields,
     EventFields,
-    InterpretingFields,
-    OccurrenceFields,
-    PersonFields,
-    PoolFields,
-    in_old_order,
 )
 from cag_events.events.forms import choices as words
 from cag_events.events.forms.choices import Choices
+from cag_events.events.forms.event_lists import offer
+from cag_events.events.forms.event_values import load, read, span_of
 from cag_events.events.forms.parts import InterpretingForm, PersonForm, PoolForm, agenda_form, occurrence_form
 from cag_events.kinds import KINDS, KindForm, read_details, write_details
-from cag_events.web.choices import show_texts, spoken_languages, texts_field, typed, with_own, zones
+from cag_events.web.choices import texts_field
 from cag_events.web.forms import (
     BooleanField,
     FieldList,
@@ -41,7 +35,6 @@ from cag_events.web.forms import (
     finish,
     prepare,
 )
-from cag_events.web.templating import picked
 
 LISTS = ("occurrences", "people", "interpreting", "agenda", "pools")
 
@@ -107,46 +100,15 @@ class EventForm(Form):
 
     def offer(self, choices: Choices, before: EventFields | None) -> None:
         """Fill the lists with what there is to choose from, and with what the event has already."""
-        had = before or EventFields(kind="")
-        nothing = ("", gettext("– not chosen –"))
-        self.kind.choices = _kinds(choices)
-        self.place.choices = _places(choices, nothing)
-        self.tz.choices = [("", gettext("The venue's")), *zones(had.tz or "")]
-        self.themes.choices = [(theme.key, str(picked(theme.name))) for theme in choices.themes]
-        self.segments.choices = [(key, str(picked(name))) for key, name in choices.segments]
-        self.partners.choices = list(choices.partners)
-        self.campaign.choices = [("", gettext("None")), *((k, str(picked(name))) for k, name in choices.campaigns)]
-        languages = spoken_languages(*had.languages, *(item.to for item in had.interpreting))
-        self.languages.choices = languages
-        self.format.choices = [("", gettext("Usual")), *with_own(words.FORMATS, had.format or "")]
-        self.lead.choices = [("", gettext("Nobody yet")), *((str(k), name) for k, name in choices.accounts)]
-        if had.lead and had.lead not in dict(choices.accounts):
-            self.lead.choices.append((str(had.lead), gettext("Somebody who has left")))
-        self.recording.choices = [nothing, *with_own(words.RECORDINGS, had.recording)]
-        self.ask.choices = with_own(words.ASKS, *had.ask)
-        self.food.choices = [("", gettext("None")), *with_own(words.FOODS, had.food)]
-        self.photo_policy.choices = [nothing, *with_own(words.PHOTO_POLICIES, had.photo_policy)]
-        for person in self.people:
-            person.form.who.choices = [nothing, *choices.contacts]
-            person.form.role.choices = with_own(words.ROLES, *(one.role for one in had.people))
-        for item in self.interpreting:
-            item.form.to.choices = [nothing, *languages]
-            item.form.how.choices = with_own(words.HOWS, *(one.how for one in had.interpreting))
-        for pool in self.pools:
-            pool.form.segment.choices = [nothing, *self.segments.choices]
-        names = dict(choices.contacts)
-        taking_part = dict.fromkeys(
-            (
-                *(person.form.who.data for person in self.people if person.form.who.data),
-                *(key for item in had.agenda for key in item.who),
-            )
-        )
-        for item in self.agenda:
-            item.form.who.choices = [(key, names.get(key, key)) for key in taking_part]
-        for aspect in Aspect:
-            circles = [(str(circle), gettext(word)) for circle, word in words.CIRCLES]
-            self.level(aspect).choices = [("", gettext("As the safety level says")), *circles]
-        prepare(self)
+        offer(self, choices, before)
+
+    def load(self, fields: EventFields) -> None:
+        """Show an event's fields."""
+        load(self, fields)
+
+    def read(self, before: EventFields | None, details: dict[str, Any], minutes: int) -> EventFields:
+        """Return what was typed over what was before; `minutes`: a length where no end is given."""
+        return read(self, before, details, minutes)
 
     @staticmethod
     def defaults_of(kind: str) -> dict[str, Any]:
@@ -190,46 +152,6 @@ class EventForm(Form):
     def level(self, aspect: Aspect) -> Any:
         """Return the field of an aspect's own level."""
         return self._fields[f"level_{aspect}"]
-
-    def load(self, fields: EventFields) -> None:
-        """Show an event's fields."""
-        for name in (
-            *("kind", "title", "summary", "body", "content_note", "access_note", "themes", "segments", "partners"),
-            *("languages", "platform", "capacity", "online_capacity", "waitlist", "opens_days", "closes_hours"),
-            *("guests", "group_max", "per_occurrence", "travel_support", "ask", "min_age", "max_age", "featured"),
-        ):
-            _set(self._fields[name], getattr(fields, name))
-        for name in ("campaign", "format", "lead", "recording", "food", "photo_policy", "tz", "key"):
-            self._fields[name].data = str(getattr(fields, name) or "")
-        for name in ("mode", "registration_mode", "safety", "visibility"):
-            self._fields[name].data = str(getattr(fields, name))
-        self.place.data = f"{fields.venue}/{fields.room}" if fields.room else fields.venue or ""
-        for aspect in Aspect:
-            self.level(aspect).data = fields.levels.get(str(aspect), "")
-        for item in fields.occurrences:
-            self._add_occurrence(item)
-        for person in fields.people:
-            self.people.append_entry({"who": person.who, "role": person.role})
-        for one in fields.interpreting:
-            self.interpreting.append_entry({"to": one.to, "how": one.how})
-        for part in fields.agenda:
-            self.agenda.append_entry({"minutes": part.minutes, "title": part.title, "who": list(part.who)})
-        for pool in fields.pools:
-            self.pools.append_entry({"segment": pool.segment, "seats": pool.seats, "release_hours": pool.release_hours})
-        self.shown_kind.data = fields.kind
-
-    def _add_occurrence(self, item: OccurrenceFields) -> None:
-        ends_elsewhere = item.ends_wall.date() != item.starts_wall.date()
-        self.occurrences.append_entry(
-            {
-                "id": str(item.id or ""),
-                "day": item.starts_wall.date(),
-                "start": item.starts_wall.time(),
-                "end": item.ends_wall.time(),
-                "last_day": item.ends_wall.date() if ends_elsewhere else None,
-                "title": item.title,
-            }
-        )
 
     def add_blanks(self) -> None:
         """Show one empty row where there is none, so that nothing has to be opened first."""
@@ -282,7 +204,7 @@ class EventForm(Form):
         if row.day.errors or row.start.errors or row.end.errors or row.last_day.errors or row.repeat.errors:
             return False
         if row.end.data is not None:
-            starts, ends = _span(row, 0)
+            starts, ends = span_of(row, 0)
             if ends <= starts:
                 row.end.errors = [
                     gettext("The end must be after the start. If it ends on another day, give that day too.")
@@ -304,114 +226,6 @@ class EventForm(Form):
             return
         super().refuse(refused)
 
-    def read(self, before: EventFields | None, details: dict[str, Any], minutes: int) -> EventFields:
-        """Return what was typed over what was before; `minutes`: a length where no end is given."""
-        had = before or EventFields(kind="")
-        venue, _, room = str(self.place.data or "").partition("/")
-        return replace(
-            had,
-            key=self.key.data or had.key,
-            kind=str(self.kind.data),
-            format=self.format.data or None,
-            title=typed(self.title, had.title),
-            summary=typed(self.summary, had.summary),
-            body=typed(self.body, had.body),
-            content_note=typed(self.content_note, had.content_note),
-            access_note=typed(self.access_note, had.access_note),
-            mode=Mode(self.mode.data),
-            venue=venue or None,
-            room=room or None,
-            tz=self.tz.data or None,
-            occurrences=self._occurrences(had, minutes),
-            themes=in_old_order(self.themes.data or (), had.themes),
-            segments=in_old_order(self.segments.data or (), had.segments),
-            partners=in_old_order(self.partners.data or (), had.partners),
-            campaign=self.campaign.data or None,
-            people=self._people(),
-            languages=in_old_order(self.languages.data or (), had.languages),
-            interpreting=tuple(
-                InterpretingFields(to=entry.form.to.data, how=entry.form.how.data)
-                for entry in self.interpreting
-                if entry.form.to.data
-            ),
-            agenda=tuple(
-                AgendaFields(
-                    minutes=entry.form.minutes.data,
-                    title=typed(entry.form.title),
-                    who=self._who(entry.form.who.data or [], had),
-                )
-                for entry in self.agenda
-                if entry.form.minutes.data
-            ),
-            details=details,
-            lead=int(self.lead.data) if self.lead.data else None,
-            platform=self.platform.data or "",
-            recording=self.recording.data or "",
-            registration_mode=RegistrationMode(self.registration_mode.data),
-            capacity=self.capacity.data or 0,
-            online_capacity=self.online_capacity.data or 0,
-            waitlist=self.waitlist.data,
-            opens_days=self.opens_days.data,
-            closes_hours=self.closes_hours.data,
-            guests=self.guests.data or 0,
-            group_max=self.group_max.data,
-            per_occurrence=self.per_occurrence.data,
-            travel_support=self.travel_support.data,
-            ask=in_old_order(self.ask.data or (), had.ask),
-            pools=tuple(
-                PoolFields(
-                    segment=entry.form.segment.data,
-                    seats=entry.form.seats.data,
-                    release_hours=entry.form.release_hours.data,
-                )
-                for entry in self.pools
-                if entry.form.segment.data and entry.form.seats.data
-            ),
-            food=self.food.data or "",
-            photo_policy=self.photo_policy.data or "",
-            min_age=self.min_age.data,
-            max_age=self.max_age.data,
-            safety=Safety(self.safety.data),
-            visibility=Visibility(self.visibility.data),
-            levels={str(a): self.level(a).data for a in Aspect if self.level(a).data},
-            featured=self.featured.data,
-        )
-
-    def _occurrences(self, had: EventFields, minutes: int) -> tuple[OccurrenceFields, ...]:
-        known = {item.id: item for item in had.occurrences}
-        rows = []
-        for entry in self.occurrences:
-            row = entry.form
-            if row.is_blank:
-                continue
-            row_id = int(row.id.data) if str(row.id.data or "").isdigit() else None
-            before = known.get(row_id)
-            starts, ends = _span(row, minutes)
-            rule = before.rrule if before else None
-            if not rule and (row.repeat.data or 1) > 1:
-                interval = ";INTERVAL=2" if row.every.data == "2" else ""
-                rule = f"FREQ=WEEKLY{interval};COUNT={row.repeat.data}"
-            rows.append(
-                OccurrenceFields(
-                    id=row_id if before else None,
-                    starts_wall=starts,
-                    ends_wall=ends,
-                    title=typed(row.title, before.title if before else None),
-                    rrule=rule,
-                )
-            )
-        return tuple(rows)
-
-    def _people(self) -> tuple[PersonFields, ...]:
-        pairs = dict.fromkeys(
-            (entry.form.who.data, entry.form.role.data) for entry in self.people if entry.form.who.data
-        )
-        return tuple(PersonFields(who=who, role=role) for who, role in pairs)
-
-    def _who(self, chosen: list[str], had: EventFields) -> tuple[str, ...]:
-        before = next((item.who for item in had.agenda if set(item.who) == set(chosen)), ())
-        return in_old_order(chosen, before)
-
     def parked_details(self) -> dict[str, dict[str, Any]]:
         """Return the details of kinds that were shown before on this page, as the hidden field carries them."""
         try:
@@ -428,13 +242,6 @@ class EventForm(Form):
         return kept
 
 
-def _span(row: Any, minutes: int) -> tuple[datetime, datetime]:
-    starts = datetime.combine(row.day.data, row.start.data)
-    if row.end.data is None:
-        return starts, starts + timedelta(minutes=minutes or 90)
-    return starts, datetime.combine(row.last_day.data or row.day.data, row.end.data)
-
-
 def _first(texts: Any) -> Any:
     return next(iter(texts.form))
 
@@ -446,34 +253,6 @@ def _is_link(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(host) and parts.username is None and "\\" not in text
-
-
-def _set(field: Any, value: Any) -> None:
-    if isinstance(field, FormField):
-        show_texts(field, value)
-    else:
-        field.data = list(value) if isinstance(value, tuple) else value
-
-
-def _kinds(choices: Choices) -> list[tuple[str, str]]:
-    order = [slug for slug in choices.kind_order if slug in KINDS]
-    order += [slug for slug in KINDS if slug not in order]
-    return [
-        (slug, str(picked(choices.kind_names[slug])) if slug in choices.kind_names else gettext(KINDS[slug].label))
-        for slug in order
-    ]
-
-
-def _places(choices: Choices, nothing: tuple[str, str]) -> list[SelectChoice]:
-    """Venues and their rooms, gathered by town."""
-    places = [SelectChoice(*nothing, optgroup=gettext("No venue"))]
-    for venue in sorted(choices.venues, key=lambda venue: (venue.virtual, venue.city)):
-        name, town = str(picked(venue.name)), gettext("Online") if venue.virtual else venue.city
-        places.append(SelectChoice(venue.key, name, optgroup=town))
-        for key, room, capacity in venue.rooms:
-            text = gettext("%(venue)s: %(room)s, %(num)s seats", venue=name, room=room, num=capacity)
-            places.append(SelectChoice(f"{venue.key}/{key}", text, optgroup=town))
-    return places
 
 
 @lru_cache(maxsize=32)
