@@ -3,13 +3,13 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -37,14 +37,25 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
 
 
+class _Handler(WSGIRequestHandler):
+    """Answers without waiting for full packets, and says nothing of it."""
+
+    disable_nagle_algorithm = True
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """Serve an application on a free port of this machine; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def served(make: Callable[[str], Flask]) -> Iterator[tuple[Flask, str]]:
+    """Serve an application, made for its address, on a free port of this machine; gives it and the address."""
+    server = make_server("127.0.0.1", 0, Flask("not_yet"), threaded=True, request_handler=_Handler)
+    address = f"http://127.0.0.1:{server.server_port}"
+    server.app = app = make(address)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield app, address
     finally:
         server.shutdown()
         thread.join()
@@ -61,7 +72,11 @@ def visitor(
     dark: bool = False,
     language: str = "sv-SE",
 ) -> Iterator[Page]:
-    """Open a page as a new visitor; fails when it asks another host for anything or a script breaks."""
+    """Open a page as a new visitor.
+
+    Fails when a page asks another host for anything, a script breaks, the console has an error, the content policy stops
+    something, or something that a page loads is missing.
+    """
     context: BrowserContext = browser.new_context(
         base_url=address,
         viewport={"width": size["width"], "height": size["height"]},
@@ -70,20 +85,35 @@ def visitor(
         locale=language,
         reduced_motion="reduce",
     )
+    context.set_default_timeout(10_000)
     faults: list[str] = []
-    context.on(
-        "request",
-        lambda request: None if request.url.startswith((address, "data:", "blob:")) else faults.append(request.url),
-    )
+    context.on("request", lambda request: _look_at_request(request, address, faults))
+    context.on("response", lambda response: _look_at_response(response, faults))
+    context.on("console", lambda message: _look_at_message(message, faults))
+    context.on("weberror", lambda error: faults.append(str(error.error)))
     page = context.new_page()
-    page.set_default_timeout(10_000)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if "Content Security Policy" in message.text else None)
     try:
         yield page
         assert faults == []
     finally:
         context.close()
+
+
+def _look_at_request(request: Request, address: str, faults: list[str]) -> None:
+    if not request.url.startswith((address, "data:", "blob:")):
+        faults.append(f"asked another host: {request.url}")
+
+
+def _look_at_response(response: Response, faults: list[str]) -> None:
+    if response.status >= 400 and response.request.resource_type != "document":
+        faults.append(f"{response.status} {response.url}")
+
+
+def _look_at_message(message: ConsoleMessage, faults: list[str]) -> None:
+    """A page that answers 422 is an error to the console, and none to us."""
+    is_page = message.text.startswith("Failed to load resource")
+    if message.type in ("error", "warning") and not is_page:
+        faults.append(f"console: {message.text}")
 
 
 def axe_faults(page: Page) -> list[str]:
