@@ -375,3 +375,36 @@ def test_accounts_that_see_more_see_the_same_public_page(make: Make, client: Fla
     assert "Hemliga gatan" not in client.get("/sv/events/e").text
     assert "Hemliga gatan" not in before
     assert account.role is Role.ADMIN
+
+
+def test_poster_says_what_when_where_and_the_way_to_the_page(make: Make, client: FlaskClient) -> None:
+    make.event(key="e", title={"sv": "Brunnar"}, starts="2026-12-03T18:00", minutes=90)
+
+    shown = page(client, "/sv/events/e/poster")
+
+    assert shown.heading == "Brunnar"
+    assert "torsdag 3 december 2026 klockan 18.00 till 19.30" in shown.main
+    assert "127.0.0.1:5000/sv/events/e" in shown.main
+    assert (shown.one("img").get("src") or "").startswith("data:image/svg+xml")
+    assert page(client, "/sv/events/e").links()["Skriv ut en affisch"] == "/sv/events/e/poster"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"safety": Safety.GUARDED}, {"visibility": Visibility.UNLISTED}, {"status": Status.DRAFT}],
+    ids=["guarded", "unlisted", "draft"],
+)
+def test_poster_is_made_only_of_what_everybody_may_find(
+    make: Make, client: FlaskClient, values: dict[str, Any]
+) -> None:
+    make.event(key="e", **values)
+
+    page(client, "/sv/events/e/poster", 404)
+
+
+def test_register_button_of_a_phone_stands_where_there_is_a_form(make: Make, client: FlaskClient) -> None:
+    make.event(key="open")
+    make.event(key="over", starts="2026-10-01T18:00")
+
+    assert len(page(client, "/sv/events/open").all("p", class_="sticky-action")) == 1
+    assert len(page(client, "/sv/events/over").all("p", class_="sticky-action")) == 0

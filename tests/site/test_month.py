@@ -42,12 +42,14 @@ def test_month_draws_an_exhibition_as_a_bar_from_its_first_day_to_its_last(make:
     make.event(title={"sv": "Tavlor"}, kind="exhibition", dates=[], run=(date(2026, 11, 25), date(2026, 12, 3)))
 
     shown = page(client, "/sv/calendar/2026/11")
-    bars = shown.all("a", class_="month-bar")
+    bars = [e for row in shown.all("tr", class_="month-bars") for e in row.iter("a")]
+    listed = shown.one("ul", class_="running")
 
     assert [(words(e), e.get("class")) for e in bars] == [
         ("Tavlor", "month-bar theme--gen month-bar--starts"),
         ("Tavlor", "month-bar theme--gen month-bar--ends"),
     ]
+    assert words(listed) == "Tavlor onsdag 25 november till torsdag 3 december 2026"
     assert [e.get("colspan") for row in shown.all("tr", class_="month-bars") for e in row.iter("td")] == [
         None,
         "2",
