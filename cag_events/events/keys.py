@@ -1,7 +1,7 @@
 """Each event's data key: made when it first seals something, kept unwrapped in memory for this application alone."""
 
 from flask import current_app  # noqa: TID251 (the cache belongs to the application)
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cag_events import keyring
@@ -33,6 +33,21 @@ def make_data_key(event_id: int) -> bytes:
             unit().setdefault("data_keys", set()).add(event_id)
             db.session.execute(_insert(event_id, keyring.wrap(keyring.new_key(), _context(event_id))))
             return data_key_of(event_id)
+
+
+def has_data_key(event_id: int) -> bool:
+    """Tell, under the event's lock, whether it has a data key; forgets one that another process has destroyed."""
+    if _stored(event_id) is not None:
+        return True
+    current_app.extensions.setdefault("cag_event_keys", {}).pop(event_id, None)
+    return False
+
+
+def destroy_data_key(event_id: int) -> int:
+    """Destroy an event's data key, within a writing unit; returns how many there were."""
+    current_app.extensions.setdefault("cag_event_keys", {}).pop(event_id, None)
+    done = db.session.execute(delete(EventDataKey).where(EventDataKey.event_id == event_id))
+    return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _stored(event_id: int) -> bytes | None:

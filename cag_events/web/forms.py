@@ -87,6 +87,13 @@ def finish(form: PlainForm, is_right: bool) -> bool:
     return is_right
 
 
+def gather_row_errors(form: PlainForm) -> None:
+    """Let lists of rows know of messages that were put at the fields of their rows, so that the summary names them."""
+    for field in form:
+        if isinstance(field, FieldList):
+            field.errors = [entry.errors for entry in field if entry.errors]
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form: labels and messages are translated, texts are cleaned and limited, parts of kinds included."""
 
@@ -277,5 +284,6 @@ __all__ = [
     "WallTimeField",
     "WholeNumberField",
     "finish",
+    "gather_row_errors",
     "prepare",
 ]

@@ -82,6 +82,15 @@ def test_new_keeps_all_that_was_typed_when_something_is_wrong(app: Flask, client
     assert len(errors_in(answer.text)) == 2
 
 
+def test_new_names_a_missing_day_in_the_summary(app: Flask, client: FlaskClient) -> None:
+    sign_in(client)
+    typed = five_fields(app, **{"occurrences-0-day": ""})
+
+    answer = client.post(NEW, data={**open_form(client, NEW), **typed, "do": "save"})
+
+    assert (answer.status_code, 'href="#occurrences-0-day"' in answer.text) == (422, True)
+
+
 def test_new_goes_to_what_is_missing_when_it_cannot_be_published(app: Flask, client: FlaskClient) -> None:
     sign_in(client)
     typed = five_fields(app, themes=[])
@@ -104,6 +113,7 @@ def test_new_refuses_a_skipped_hour_at_its_field(app: Flask, client: FlaskClient
     field = "start" if start == "02:30" else "end"
     assert answer.status_code == 422
     assert f'id="occurrences-0-{field}-error"' in answer.text
+    assert f'href="#occurrences-0-{field}"' in answer.text
 
 
 def test_new_takes_the_length_of_the_chosen_kind(app: Flask, client: FlaskClient) -> None:

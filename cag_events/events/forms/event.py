@@ -33,6 +33,7 @@ from cag_events.web.forms import (
     StringField,
     WholeNumberField,
     finish,
+    gather_row_errors,
     prepare,
 )
 
@@ -194,6 +195,7 @@ class EventForm(Form):
         if self.min_age.data and self.max_age.data and self.max_age.data < self.min_age.data:
             self.max_age.errors = [gettext("The oldest age must not be below the youngest.")]
             is_right = False
+        gather_row_errors(self)
         return is_right
 
     def _check_occurrence(self, row: Any) -> bool:
@@ -219,6 +221,7 @@ class EventForm(Form):
             rows = [entry.form for entry in self.occurrences if not entry.form.is_blank]
             field = rows[int(path[1])]._fields[path[2]]
             field.errors = [*field.errors, gettext(refused.text, **refused.facts)]
+            gather_row_errors(self)
             return
         if path[0] == "title":
             field = _first(self.title)

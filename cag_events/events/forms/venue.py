@@ -22,6 +22,7 @@ from cag_events.web.forms import (
     SelectField,
     StringField,
     WholeNumberField,
+    gather_row_errors,
     prepare,
 )
 
@@ -108,6 +109,7 @@ class VenueForm(Form):
             if entry.form.name.data and entry.form.capacity.data is None and not entry.form.capacity.errors:
                 entry.form.capacity.errors = [gettext("Say how many people the room holds.")]
                 is_right = False
+        gather_row_errors(self)
         return is_right
 
     def read(self, venue: Venue | None) -> VenueFields:
