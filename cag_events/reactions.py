@@ -8,6 +8,7 @@ from flask import Flask
 from cag_events.accounts import mail as accounts_mail
 from cag_events.events import following, search
 from cag_events.feeds import entries
+from cag_events.feeds.services import revoke_all
 from cag_events.outbox.facts import Reactions
 from cag_events.registrations import mail
 from cag_events.registrations.services import promote_changed, promote_waiting
@@ -18,6 +19,7 @@ AT_ONCE: Reactions = {
     "partner.changed": (following.partner_changed,),
     "segment.changed": (following.segment_changed,),
     "seats.freed": (promote_waiting,),
+    "account.disabled": (revoke_all,),
 }
 LATER: Reactions = {
     "registration.made": (mail.made,),

@@ -163,6 +163,7 @@ def set_language(account_id: int, language: str) -> None:
 def change_account(row_id: str, *, name: str, role: Role, is_disabled: bool, by: Actor) -> None:
     """Rename an account, give it another role, disable it or enable it again; signs it out where its rights change.
 
+    Notes account.disabled, which ends its calendar feeds.
     Raises NotFound, NotAllowed, Refused account.self or account.last_admin.
     """
     with transaction():
@@ -179,6 +180,8 @@ def change_account(row_id: str, *, name: str, role: Role, is_disabled: bool, by:
             end_sessions(account.id)
             db.session.execute(delete(AccountToken).where(AccountToken.account_id == account.id))
         db.session.flush()
+        if is_disabled and changes_rights:
+            note("account.disabled", account_id=account.id)
 
 
 def change_by_email(email: str, *, role: Role | None = None, is_disabled: bool | None = None) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cag_events import clock, keyring
+from cag_events.accounts.services import change_by_email
 from cag_events.db import db, transaction
 from cag_events.domain.event import Mode, Safety, Visibility
 from cag_events.domain.lifecycle import Status as EventStatus
@@ -292,3 +293,14 @@ def test_own_feeds_ask_strangers_to_sign_in(app, client, path):
     answer = client.get(path)
 
     assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (303, "/en/account/login")
+
+
+def test_own_feed_stays_ended_when_its_disabled_owner_is_let_in_again(app_ctx, client) -> None:
+    account = make_account(Role.MEMBER)
+    token = make_token(account)
+    before = client.get(f"/feeds/private/{token}.ics").status_code
+
+    change_by_email(account.email, is_disabled=True)
+    change_by_email(account.email, is_disabled=False)
+
+    assert (before, client.get(f"/feeds/private/{token}.ics").status_code) == (200, 410)
