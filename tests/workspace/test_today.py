@@ -47,6 +47,7 @@ def make_registrations(app: Flask, event: Event, status: RegistrationStatus, num
                     code=f"{event.id}-{status.value[:2]}-{n}",
                     status=status,
                     party=1,
+                    name="Ripa",
                     mode="onsite",
                     language="sv",
                     registered_at=now,
