@@ -9,8 +9,6 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # the PostgreSQL wheel warns without one
-
 from bench import feeds, install, mix, pages, seats, start
 from bench.asking import log_kept
 from bench.measure import Report
@@ -43,7 +41,7 @@ def main() -> None:
                 measure(run)
         run.stack.close()
     report.verdicts()
-    report.print(f"\n{time.perf_counter() - begun:.0f} s in all")
+    report.print(f"\n{time.perf_counter() - begun:.0f} s in all; load {os.getloadavg()[0]:.1f} at the end")
 
 
 def machine() -> str:

@@ -2,10 +2,13 @@
 
 import multiprocessing
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
+from bench.asking import Ask
+from bench.filling import Filled, filled
 from bench.measure import Figure, calls, timed
 
 
@@ -17,19 +20,25 @@ class Beside:
 
     def timed(self, path: str, seconds: float, headers: Mapping[str, str] | None = None, status: int = 200) -> Figure:
         """Ask for a path over and over for so long."""
-        return self._order((path, dict(headers or {}), None, status, seconds))
+        figure: Figure = self._order((path, dict(headers or {}), None, status, seconds))
+        return figure
 
     def posts(self, path: str, number: int) -> Figure:
         """Register so often."""
-        return self._order((path, {}, "form", 303, number))
+        figure: Figure = self._order((path, {}, "form", 303, number))
+        return figure
 
-    def _order(self, order: object) -> Figure:
+    def filled(self, path: str) -> Filled:
+        """Return its form, filled in; it may be sent any number of times, to its server too."""
+        form: Filled = self._order((path, {}, "fill", 303, 0))
+        return form
+
+    def _order(self, order: object) -> Any:
         self.pipe.send(order)
         found = self.pipe.recv()
         if isinstance(found, str):
             raise SystemExit(f"the bare application: {found}")
-        figure: Figure = found
-        return figure
+        return found
 
 
 @contextmanager
@@ -42,20 +51,23 @@ def beside(folder: Path) -> Iterator[Beside]:
     try:
         yield Beside(here)
     finally:
-        here.send(None)
+        with suppress(OSError):  # it may be gone
+            here.send(None)
         process.join(10)
 
 
 def _serve(folder: Path, pipe: Connection) -> None:
     from bench import bare
-    from bench.asking import Ask
-    from bench.filling import filled
 
     app = bare.create_app(folder)
     while (order := pipe.recv()) is not None:
         path, headers, form, status, how_much = order
         try:
-            ask = filled(app, path).post(app) if form else Ask(app, path, headers)
-            pipe.send(calls(ask.expect(status), how_much) if form else timed(ask.expect(status), how_much))
+            if form == "fill":
+                pipe.send(filled(app, path))
+            elif form == "form":
+                pipe.send(calls(filled(app, path).post(app).expect(status), how_much))
+            else:
+                pipe.send(timed(Ask(app, path, headers).expect(status), how_much))
         except (Exception, SystemExit) as fault:
             pipe.send(f"{path}: {fault!r}")

