@@ -162,7 +162,7 @@ def _neutral(view: EventView) -> EventView:
         agenda=(),
         details={},
         format=None,
-        venue=_town(view.venue) if view.venue is None or not view.venue.virtual else view.venue,
+        venue=view.venue if view.venue is not None and view.venue.virtual else None,
         room=None,
         platform="",
         occurrences=tuple(replace(occurrence, title={}) for occurrence in view.occurrences),

@@ -5,9 +5,16 @@ from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest, MethodNotAllowed, RequestEntityTooLarge, RequestURITooLarge
+from werkzeug.exceptions import (
+    BadRequest,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+    RequestURITooLarge,
+    ServiceUnavailable,
+)
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from cag_events import schema
 from cag_events.config import Settings
 
 MOST_QUERY_BYTES = 8 * 1024
@@ -50,6 +57,26 @@ def init_app(app: Flask, settings: Settings) -> None:
     if count := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     app.before_request(_check)
+    app.before_request(_OwnSchema(app))
+
+
+class _OwnSchema:
+    """Answers 503 while the database is at another revision than this program's; asks until it is at ours."""
+
+    def __init__(self, app: Flask) -> None:
+        with app.app_context():
+            self.is_ours = self._look()
+
+    def __call__(self) -> None:
+        if self.is_ours or request.path == "/healthz":
+            return
+        self.is_ours = self._look()
+        if not self.is_ours:
+            raise ServiceUnavailable
+
+    @staticmethod
+    def _look() -> bool:
+        return schema.current_revision() == schema.newest_revision()
 
 
 def _check() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cag_events.domain.disclosure import RANK, STRANGER, TEAM, Viewer, disclose, level_of, may_know
@@ -118,6 +118,7 @@ def test_disclose_shows_the_town_only_on_a_careful_event() -> None:
 def test_disclose_shows_nothing_of_what_a_guarded_event_is_about_from_outside() -> None:
     assert told(STRANGER, safety=Safety.GUARDED) == set()
     assert told(MEMBER, safety=Safety.GUARDED) == set()
+    assert disclose(record(safety=Safety.GUARDED), STRANGER, LONG_BEFORE).venue is None
 
 
 def test_disclose_shows_a_guarded_event_to_the_confirmed_but_its_address_a_day_before() -> None:
@@ -195,6 +196,7 @@ def test_may_know_keeps_drafts_within_the_team() -> None:
     assert may_know(draft, TEAM)
 
 
+@settings(deadline=None)
 @given(
     safety=st.sampled_from(Safety),
     levels=st.dictionaries(st.sampled_from([a.value for a in Aspect]), st.sampled_from([c.value for c in Circle])),

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from cag_events import schema
 from cag_events.web.gate import page_number, safe_next, whole_number
 from tests.factories import csrf_token, hidden_fields
 
@@ -149,3 +150,15 @@ def test_page_number_reads_digits_alone(app: Flask, text: str | None, number: in
 def test_whole_number_gives_the_default_out_of_range() -> None:
     assert whole_number("101", 20, most=100) == 20
     assert whole_number("100", 20, most=100) == 100
+
+
+def test_gate_answers_503_until_the_database_is_migrated(make_app, tmp_path) -> None:
+    app = make_app(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    client = app.test_client()
+    before = [client.get(path).status_code for path in ("/sv/", "/feeds/programme.ics", "/readyz", "/healthz")]
+
+    with app.app_context():
+        schema.migrate()
+
+    assert before == [503, 503, 503, 200]
+    assert client.get("/sv/").status_code == 200
