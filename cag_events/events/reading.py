@@ -5,7 +5,7 @@ from datetime import date
 from typing import TypeVar
 
 from flask import g
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from cag_events import clock
 from cag_events.db import db
@@ -20,6 +20,11 @@ from cag_events.web.memo import remembered
 from cag_events.web.organisation import site
 
 T = TypeVar("T")
+_FINDING = (
+    select(EventRecordRow.body, select(func.max(ProgrammeVersion.number)).scalar_subquery())
+    .join(Event, Event.id == EventRecordRow.event_id)
+    .where(Event.key == bindparam("key"))
+)
 
 
 def version() -> int:
@@ -32,10 +37,7 @@ def version() -> int:
 
 def find_record(key: str) -> EventRecord | None:
     """Return the record of the event with this key, and read the programme's version in the same statement."""
-    number = select(func.max(ProgrammeVersion.number)).scalar_subquery()
-    row = db.session.execute(
-        select(EventRecordRow.body, number).join(Event, Event.id == EventRecordRow.event_id).where(Event.key == key)
-    ).first()
+    row = db.session.execute(_FINDING, {"key": key}).first()
     if row is None:
         return None
     g.programme_version = row[1] or 0

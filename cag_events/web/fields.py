@@ -29,6 +29,8 @@ def clean_line(text: str) -> str:
 
     Joiners and combining marks stay: names are Kazakh, Kyrgyz, Uzbek, Persian and Swedish.
     """
+    if _is_plain(text):
+        return " ".join(text.split())
     spaced = "".join(" " if c in "\t\n\r\v\f\x85\u2028\u2029" else c for c in text)
     kept = "".join(c for c in spaced if c not in _BIDI and not _is_unwanted(c))
     return " ".join(unicodedata.normalize("NFC", kept).split())
@@ -36,8 +38,15 @@ def clean_line(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Return a text of several lines: NFC, line ends as \\n, no other control characters, trimmed."""
+    if _is_plain(text):
+        return text.strip()
     kept = "".join(c for c in _BREAKS.sub("\n", text) if c in "\n\t" or not _is_unwanted(c))
     return unicodedata.normalize("NFC", kept).strip()
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing to look at more closely, as in addresses and tokens."""
+    return text.isascii() and text.isprintable()
 
 
 def _is_unwanted(character: str) -> bool:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import wtforms
+from babel.support import Translations
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
@@ -22,6 +24,7 @@ from wtforms import (
 )
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.i18n import messages_path
 from wtforms.validators import Length, Optional, ValidationError
 
 from cag_events import clock, keyring
@@ -48,6 +51,7 @@ from cag_events.web.fields import (
     clean_text,
 )
 from cag_events.web.kept import gap
+from cag_events.web.language import current_language
 
 TOO_YOUNG_SECONDS = 3
 TOO_OLD_SECONDS = 12 * 3600
@@ -67,6 +71,12 @@ class _Words:
     def ngettext(self, one: str, many: str, number: int) -> str:
         """Translate a text with a number."""
         return one if self.wtforms is None else str(self.wtforms.ngettext(one, many, number))
+
+
+@cache
+def _words_of_wtforms(lang: str) -> Any:
+    """The library's own texts, read once: Flask-WTF reads them anew for each request."""
+    return Translations.load(messages_path(), [lang], domain="wtforms")
 
 
 def prepare(form: PlainForm) -> None:
@@ -102,9 +112,9 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """Texts of the form."""
 
-        def get_translations(self, form: PlainForm) -> Any:
+        def get_translations(self, form: PlainForm) -> Any:  # noqa: ARG002 (WTForms' signature)
             """Return our words before those of WTForms."""
-            return _Words(super().get_translations(form))
+            return _Words(_words_of_wtforms(current_language()))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

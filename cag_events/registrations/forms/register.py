@@ -212,8 +212,14 @@ def desk_form(view: EventView) -> DeskForm:
 
 
 def _make(base: Any, asked: Asked, values: dict[str, Any] | None = None) -> Any:
-    """Make the class of an event's form and an instance of it."""
-    form = type(base)(base.__name__, (base,), fields_of(asked))(data=values)
+    """Make an instance of the class of an event's form, which is kept until the programme changes."""
+    view = asked.view
+    seen = (view.id, view.circle, view.hidden, view.town_only, view.neutral)
+    made = reading.kept(
+        ("form", base.__name__, current_language(), asked.is_own, asked.is_desk, *seen),
+        lambda: type(base)(base.__name__, (base,), fields_of(asked)),
+    )
+    form = made(data=values)
     form.asked = asked
     form.kept = kept_until(asked.view)
     return form
