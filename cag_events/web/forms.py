@@ -79,6 +79,11 @@ def _words_of_wtforms(lang: str) -> Any:
     return Translations.load(messages_path(), [lang], domain="wtforms")
 
 
+@cache
+def _words(lang: str) -> _Words:
+    return _Words(_words_of_wtforms(lang))
+
+
 def prepare(form: PlainForm) -> None:
     """Translate the words of a form's fields, and of rows added since, and clean what was typed."""
     for field in _all_fields(form):
@@ -91,8 +96,8 @@ def finish(form: PlainForm, is_right: bool) -> bool:
     for field in _all_fields(form):
         if not isinstance(field, FormField | FieldList):
             field.errors = [_shown(error) for error in field.errors]
-            if not field.errors and (excess := _excess(field)):
-                field.errors.append(excess)
+            if excess := _excess(field):  # also in place of what WTForms says, which parts of forms say in English
+                field.errors = [excess]
                 is_right = False
     return is_right
 
@@ -114,7 +119,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         def get_translations(self, form: PlainForm) -> Any:  # noqa: ARG002 (WTForms' signature)
             """Return our words before those of WTForms."""
-            return _Words(_words_of_wtforms(current_language()))
+            return _words(current_language())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -243,6 +248,7 @@ def _shown(text: Any) -> Any:
 
 
 def _translate(field: Field) -> None:
+    field._translations = _words(current_language())  # parts of a form would speak WTForms' English
     field.label.text = _shown(field.label.text)
     field.description = _shown(field.description)
     if isinstance(field, wtforms.SelectField | wtforms.SelectMultipleField) and isinstance(field.choices, list):
@@ -260,9 +266,8 @@ def _clean(field: Field) -> None:
 def _excess(field: Field) -> str | None:
     if not isinstance(field, StringField) or not isinstance(field.data, str):
         return None
-    if any(isinstance(validator, Length) and validator.max >= 0 for validator in field.validators):
-        return None
-    most = TEXT if isinstance(field, TextAreaField) else LINE
+    own = [validator.max for validator in field.validators if isinstance(validator, Length) and validator.max >= 0]
+    most = min(own) if own else TEXT if isinstance(field, TextAreaField) else LINE
     if len(field.data) <= most:
         return None
     return str(gettext("At most %(most)s characters, please; this is %(number)s.", most=most, number=len(field.data)))
