@@ -7,6 +7,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -67,6 +68,10 @@ def check() -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    if settings.database_url.startswith("sqlite:///") and not path.exists():
+        yield Finding("database", f"{path} is not there: cag-events init begins a new installation", is_right=False)
+        return
     shown = settings.database_url.rpartition("@")[2] if "@" in settings.database_url else settings.database_url
     try:
         with reported(), application(settings, migrated=False):

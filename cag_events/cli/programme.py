@@ -3,6 +3,7 @@
 import datetime as dt
 import gc
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import click
 from cag_events.cli._app import application
 from cag_events.cli._failing import Failed
 from cag_events.cli._progress import Shown
+from cag_events.config import read_settings
 from cag_events.exchange import files, services
 from cag_events.exchange.services import Receipt
+from cag_events.feeds import calendars
 
 
 @click.command()
@@ -67,27 +70,47 @@ def describe(receipt: Receipt, *, would: bool = False) -> str:
 
 @click.command()
 @click.argument("target", required=False, metavar="[FILE]", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "form", type=click.Choice(["json", "toml"]), help="Default: by the file's name, else JSON.")
-def export(target: Path | None, form: str | None) -> None:
-    """Write the whole programme as a file, or to standard output; loading it changes nothing. Registrations never."""
-    form = form or ("toml" if target is not None and target.suffix == ".toml" else "json")
-    with application():
-        tables = services.export()
-    text = files.to_toml(tables) if form == "toml" else files.to_json(tables)
+@click.option(
+    "--format", "form", type=click.Choice(["json", "toml", "ics"]), help="Default: by the file's name, else JSON."
+)
+@click.option("--language", help="Of calendar entries; the site's first unless named.")
+def export(target: Path | None, form: str | None, language: str | None) -> None:
+    """Write the whole programme as a file, or to standard output; loading it changes nothing. Registrations never.
+
+    As ics: every public entry, no cap.
+    """
+    suffix = target.suffix.removeprefix(".") if target is not None else ""
+    form = form or (suffix if suffix in ("toml", "ics") else "json")
+    settings = read_settings()
+    if language is not None and language not in settings.languages:
+        raise click.BadParameter(f"the site speaks {', '.join(settings.languages)}", param_hint="--language")
+    with application(settings):
+        octets, count = _calendar(language or settings.languages[0]) if form == "ics" else _tables(form)
     if target is None:
-        click.echo(text, nl=False)
+        sys.stdout.buffer.write(octets)
     else:
-        _write(target, text)
-        click.echo(f"{target}: {len(tables.get('events', ()))} events", err=True)
+        _write(target, octets)
+        click.echo(f"{target}: {count}", err=True)
 
 
-def _write(target: Path, text: str) -> None:
+def _calendar(language: str) -> tuple[bytes, str]:
+    octets = calendars.whole_calendar(language)
+    return octets, f"{octets.count(b'BEGIN:VEVENT')} entries"
+
+
+def _tables(form: str) -> tuple[bytes, str]:
+    tables = services.export()
+    text = files.to_toml(tables) if form == "toml" else files.to_json(tables)
+    return text.encode(), f"{len(tables['events'])} events"
+
+
+def _write(target: Path, octets: bytes) -> None:
     """Write beside the target, then put in its place: a file is whole or not there."""
     if not target.parent.is_dir():
         raise Failed(f"{target.parent} is no folder")
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    with os.fdopen(handle, "wb") as file:
+        file.write(octets)
         file.flush()
         os.fsync(file.fileno())
     Path(name).chmod(0o644)

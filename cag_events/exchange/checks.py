@@ -124,7 +124,10 @@ def _check_occurrence(occurrence: Mapping[str, Any], place: Place, zone: str) ->
 
 
 def _check_rooms(event: Mapping[str, Any], place: Place, around: Around) -> None:
-    rooms = around.rooms.get(event.get("venue") or "", {})
+    venue = event.get("venue") or ""
+    if venue and venue not in around.zones:
+        return  # its own row is at fault
+    rooms = around.rooms.get(venue, {})
     if (room := event.get("room")) and room not in rooms:
         where = f'of "{event["venue"]}"' if event.get("venue") else ", since the event has no venue"
         place.at("room").say(f'"{room}" is no room {where}{nearest(room, rooms)}'.replace(" ,", ","))

@@ -40,6 +40,13 @@ class Place:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return `; did you mean X?` for the known word that looks most like this one, or nothing."""
-    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    """Return `; did you mean X?` for the known word that looks most like this one, or nothing.
+
+    A known path such as registration.capacity is compared by its last part.
+    """
+    by_name: dict[str, str] = {}
+    for path in sorted(known, key=lambda path: (path.count("."), path)):
+        by_name.setdefault(path.rpartition(".")[2], path)
+    found = difflib.get_close_matches(word, list(by_name), n=1, cutoff=0.5 if len(word) < 3 else 0.6)
+    close = [by_name[name] for name in found]
     return f"; did you mean {close[0]}?" if close else ""

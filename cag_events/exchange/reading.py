@@ -89,7 +89,7 @@ def _read_rows(
         if key:
             before = seen.setdefault((table, key), row_place.row)
             if before != row_place.row:
-                row_place.at(name).say(f"is also that of {before.split(' ')[0]}")
+                row_place.at(name).say(f"is also that of {before.rpartition(' ')[0]}")
                 continue
         values = ROWS[table].read(given, row_place, replace(reading, complete=key not in exist))
         if values is not BAD:

@@ -47,6 +47,16 @@ class Table:
         """Return the names that may stand in it."""
         return [field.name for field in self.fields] + (["week", "day"] if self.dated else [])
 
+    def paths(self) -> list[str]:
+        """Return those names, and those in tables that stand in it."""
+        inner = [
+            f"{field.name}.{name}"
+            for field in self.fields
+            if isinstance(field.type, Table)
+            for name in field.type.names()
+        ]
+        return self.names() + inner
+
     def find(self, name: str) -> Field | None:
         """Return the field of this name."""
         found: Field | None = self._by_name.get(name)  # type: ignore[attr-defined]
@@ -61,14 +71,15 @@ class Table:
         values: dict[str, Any] = {}
         if self.dated and ("week" in given or "day" in given):
             point = {name: given.pop(name) for name in ("week", "day") if name in given}
-            values[self.dated] = read_point(point, place, reading)
             if self.dated in given:
                 place.at(self.dated).say("and week are both given; one is enough")
                 values[self.dated] = BAD
                 del given[self.dated]
+            else:
+                values[self.dated] = read_point(point, place, reading)
         for name in given:
             if self.find(name) is None:
-                place.at(name).say(f"is unknown{nearest(name, self.names())}")
+                place.at(name).say(f"is unknown{nearest(name, self.paths())}")
                 values[name] = BAD
         for field in self.fields:
             if field.name in given:

@@ -240,14 +240,10 @@ _TYPED: Final = (
 
 
 def _match(before: Sequence[Occurrence], wanted: Sequence[Occurrence]) -> dict[int, Occurrence]:
-    """Return which row each wanted occurrence is, by its number."""
-    free = list(before)
+    """Return which row each wanted occurrence is, by its number; those that are left are paired in their order."""
+    free = sorted(before, key=lambda row: (row.position, row.starts_at))
     matched: dict[int, Occurrence] = {}
-    by_what: tuple[Callable[[Occurrence], Any], ...] = (
-        lambda row: row.key,
-        lambda row: row.starts_wall,
-        lambda row: (row.position, row.series_of is None and row.rrule is None),
-    )
+    by_what: tuple[Callable[[Occurrence], Any], ...] = (lambda row: row.key, lambda row: row.starts_wall, lambda _: "")
     for tell in by_what:
         for number, new in enumerate(wanted):
             if number in matched or tell(new) is None:
