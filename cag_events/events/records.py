@@ -115,30 +115,8 @@ class _Related:
 
 def _load(ids: Sequence[int]) -> _Related:
     session = db.session
-    themes: dict[int, list[Theme]] = defaultdict(list)
-    for event_id, theme in session.execute(
-        select(EventTheme.event_id, Theme)
-        .join(Theme)
-        .where(EventTheme.event_id.in_(ids))
-        .order_by(EventTheme.position, Theme.id)
-    ):
-        themes[event_id].append(theme)
-    segments: dict[int, list[Segment]] = defaultdict(list)
-    for event_id, segment in session.execute(
-        select(EventSegment.event_id, Segment)
-        .join(Segment)
-        .where(EventSegment.event_id.in_(ids))
-        .order_by(EventSegment.position, Segment.id)
-    ):
-        segments[event_id].append(segment)
-    partners: dict[int, list[Partner]] = defaultdict(list)
-    for event_id, partner in session.execute(
-        select(EventPartner.event_id, Partner)
-        .join(Partner)
-        .where(EventPartner.event_id.in_(ids))
-        .order_by(EventPartner.position, Partner.id)
-    ):
-        partners[event_id].append(partner)
+    themes, segments = _linked(EventTheme, Theme, ids), _linked(EventSegment, Segment, ids)
+    partners = _linked(EventPartner, Partner, ids)
     people: dict[int, list[tuple[EventPerson, Contact]]] = defaultdict(list)
     for person, contact in session.execute(
         select(EventPerson, Contact)
@@ -175,6 +153,15 @@ def _load(ids: Sequence[int]) -> _Related:
             )
         },
     )
+
+
+def _linked(link: Any, target: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
+    """Return by event the rows that a table of links points it to, in their order."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    query = select(link.event_id, target).join(target).where(link.event_id.in_(ids))
+    for event_id, row in db.session.execute(query.order_by(link.position, target.id)):
+        found[event_id].append(row)
+    return found
 
 
 def _rooms_of(venue_ids: set[int | None]) -> dict[int, dict[str, str]]:
