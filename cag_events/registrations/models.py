@@ -47,7 +47,8 @@ class Registration(Sealed, Model):
     consent_text: Mapped[str] = mapped_column(String(20), default="")  # version of the text agreed to
     consent_channel: Mapped[str] = mapped_column(String(20), default="web")  # web, organizer, import
     consented_at: Mapped[datetime | None]
-    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    form_key: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)  # HMAC of form, event and address
+    shown: Mapped[Status | None] = mapped_column(text_enum(Status))  # what the page said to the form; it stays so
     revision: Mapped[int] = mapped_column(default=0)  # rises with every change of what the person's calendar shows
     registered_at: Mapped[datetime]
     joined_at: Mapped[datetime]  # place in the queue, with id
@@ -101,6 +102,16 @@ class RegistrationLink(Model):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
+
+
+class FormAgain(Model):
+    """A form that was sent with an address already known, and what the page said: the same when it is sent again."""
+
+    __tablename__ = "form_again"
+
+    form_key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    shown: Mapped[Status] = mapped_column(text_enum(Status))
 
 
 class RegistrationChange(Model):

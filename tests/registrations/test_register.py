@@ -223,6 +223,23 @@ def test_register_twice_with_the_same_form_gives_the_first_result_again(app_ctx)
     assert noted() == ["registration.made"]
 
 
+def test_register_says_the_same_to_a_form_sent_again_whether_the_address_is_known_or_not(any_ctx):
+    event = make_event(capacity=3)
+    made(event, email="known@example.org")
+    forms = [{"email": f"{who}@example.org", "idempotency_key": who} for who in ("known", "new")]
+
+    before = [made(event, **form).shown for form in forms]
+    made(event, 5)
+    made(event, 6)
+    after = [made(event, party=9, **form).shown for form in forms]
+    for registration in db.session.scalars(select(Registration).where(Registration.event_id == event.id)).all():
+        withdraw(registration.id)
+    at_last = [made(event, **form).shown for form in forms]
+
+    assert before == after == at_last == [Status.CONFIRMED, Status.CONFIRMED]
+    assert len(statuses(event)) == 4
+
+
 def test_register_with_the_same_form_and_a_mended_address_is_a_registration_of_its_own(app_ctx):
     event = make_event()
     made(event, email="wrogn@example.org", idempotency_key="one")

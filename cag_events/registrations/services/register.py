@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, or_, select
+from sqlalchemy import null, select, type_coerce, union_all
 from sqlalchemy.exc import IntegrityError
 
 from cag_events import clock, keyring, outbox
@@ -21,7 +21,7 @@ from cag_events.events.queries import lock_event
 from cag_events.events.timing import registration_window
 from cag_events.permissions import Actor, Permission, may, require
 from cag_events.registrations.codes import alias_code, alias_index, new_reference
-from cag_events.registrations.models import Invitation, Registration
+from cag_events.registrations.models import FormAgain, Invitation, Registration
 from cag_events.registrations.queries.people import find_invitation
 from cag_events.registrations.queries.seats import lock_state
 from cag_events.registrations.services.links import make_link, may_mail_link
@@ -79,8 +79,8 @@ def register(
         event = lock_event(event_id)
         require(by, Permission.REGISTER)
         known = _find_known(registration)
-        if known is not None and known.idempotency_key == registration.idempotency_key is not None:
-            return Registered(known.id, _first_result(known.status), token)
+        if known is not None and known.shown is not None:
+            return Registered(known.id, known.shown, token)
         invitation = find_invitation(new.invitation, clock.now()) if new.invitation else None
         if not may_know(event, Viewer(circle=by.viewer.circle, invited=invitation is not None)):
             raise NotFound(event_id)
@@ -90,10 +90,12 @@ def register(
         if shown is Status.WAITLISTED and not event.waitlist:
             refusal = Refused("registration.full", N_("All seats are taken, and there is no waiting list."))
         if known is not None:
-            if may_mail_link(known.email_index or b""):
+            if registration.form_key is not None and refusal is None:
+                db.session.add(FormAgain(form_key=registration.form_key, registration_id=known.id, shown=shown))
+            if may_mail_link(registration.email_index or b""):
                 outbox.note("registration.again", registration_id=known.id)
         elif refusal is None:
-            registration.status = shown
+            registration.status = registration.shown = shown
             _store(registration, new.segment, token)
             add_occurrences(registration, occurrences)
             hold_seats(registration, IN_QUEUE if pending else allocation)
@@ -126,7 +128,7 @@ def seal(event_id: int, new: NewRegistration) -> Registration:
             consent_text=CONSENT_TEXT,
             consent_channel=new.channel,
             consented_at=now,
-            idempotency_key=new.idempotency_key,
+            form_key=_form_key(event_id, new),
             registered_at=now,
             joined_at=now,
         )
@@ -134,39 +136,36 @@ def seal(event_id: int, new: NewRegistration) -> Registration:
         raise NotFound(event_id) from fault
 
 
-def _find_known(registration: Registration) -> Registration | None:
-    """The row that the same form has made already, else the live one of the same address at this event.
+def _form_key(event_id: int, new: NewRegistration) -> bytes | None:
+    """What a sent form is known by; with another address, to mend it, it is a new one."""
+    if new.idempotency_key is None:
+        return None
+    return keyring.blind_index(f"{new.idempotency_key} {event_id} {new.email or ''}", "sent-form")
 
-    A form that is sent again with another address, to mend it, is a new one; its key is taken.
-    """
-    same_address = and_(
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The registration that a form has made or met before (`shown`: what the page said), or that of its address."""
+
+    id: int
+    shown: Status | None
+
+
+def _find_known(registration: Registration) -> _Known | None:
+    """Find, in one statement, what the same form has led to, else the live registration of the same address."""
+    made = select(Registration.id, Registration.shown).where(Registration.form_key == registration.form_key)
+    met = select(FormAgain.registration_id, FormAgain.shown).where(FormAgain.form_key == registration.form_key)
+    same_address = select(Registration.id, type_coerce(null(), Registration.shown.type)).where(
         Registration.event_id == registration.event_id,
         Registration.email_index == registration.email_index,
         Registration.status.in_(LIVE),
     )
-    same_form = Registration.idempotency_key == registration.idempotency_key
     wanted = [
-        condition
-        for condition, value in (
-            (same_address, registration.email_index),
-            (same_form, registration.idempotency_key),
-        )
-        if value is not None
+        *((made, met) if registration.form_key is not None else ()),
+        *((same_address,) if registration.email_index is not None else ()),
     ]
-    if not wanted:
-        return None
-    found = list(db.session.scalars(select(Registration).where(or_(*wanted)).order_by(Registration.id)))
-    for row in found:
-        if row.idempotency_key == registration.idempotency_key is not None:
-            if row.event_id == registration.event_id and row.email_index == registration.email_index:
-                return row
-            registration.idempotency_key = None
-    return next((row for row in found if row.email_index == registration.email_index is not None), None)
-
-
-def _first_result(status: Status) -> Status:
-    """What the page said when the form was sent first; what has happened to the seat since stands on its own page."""
-    return status if status in (Status.CONFIRMED, Status.WAITLISTED) else Status.PENDING
+    found = [_Known(*row) for row in db.session.execute(union_all(*wanted))] if wanted else []
+    return next((one for one in found if one.shown is not None), found[0] if found else None)
 
 
 def _alias_token(new: NewRegistration) -> str | None:
