@@ -20,6 +20,7 @@ from cag_events.exchange.reading import read_programme
 from cag_events.exchange.storing import ids_of, store_rows, store_single, theme_ids
 from cag_events.exchange.storing_events import CHUNK, Progress, store_events
 from cag_events.exchange.tables import ROWS, SINGLE
+from cag_events.exchange.telling import tell
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ def load(
     """Insert or update what programme files say, by key: all of it, or nothing.
 
     `anchor`: the Monday from which weeks count, instead of the files' own. Rows that are as the file says are not
-    touched. Raises BadFile with every fault. Notes event.changed for the events that changed or point to what did.
+    touched. Raises BadFile with every fault. Notes event.changed for the events that changed or point to what did, and
+    for shown ones event.moved, .capacity_changed, .published, .postponed, .cancelled or .withdrawn as the editor would.
     """
     known = known_keys()
     exist = {table: set(db.session.scalars(select(_key(table)))) for table in ROWS}
@@ -70,13 +72,14 @@ def _store(changes: Changes, progress: Progress) -> None:
         if table != "events":
             store_rows(table, changes.rows.get(table, []))
     home = written_single()["meta"].get("timezone") or HOME
-    stored = store_events(changes.rows.get("events", []), home, progress)
+    stored, told = store_events(changes.rows.get("events", []), home, progress)
     touched = sorted({*stored, *_pointing_to(changes)})
     for start in range(0, len(touched), CHUNK):
         records.refresh(touched[start : start + CHUNK])
         progress("pages", min(start + CHUNK, len(touched)), len(touched))
     if not touched:
         records.raise_version()
+    tell(told)
 
 
 def _pointing_to(changes: Changes) -> set[int]:

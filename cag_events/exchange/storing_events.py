@@ -31,6 +31,7 @@ from cag_events.exchange.faults import BadFile
 from cag_events.exchange.fields import jsonable
 from cag_events.exchange.storing import ids_of, theme_ids
 from cag_events.exchange.tables import EVENTS, LEVELS, ONLINE, REGISTRATION
+from cag_events.exchange.telling import Before, before_change
 from cag_events.kinds import KINDS, read_details, write_details
 from cag_events.registrations.models import RegistrationOccurrence
 
@@ -54,14 +55,18 @@ class _Ids:
     zones: Mapping[str, str]
 
 
-def store_events(changes: Sequence[Change], home: str, progress: Progress) -> list[int]:
-    """Store events; returns their ids. Raises BadFile where an occurrence that people have registered for would go."""
+def store_events(changes: Sequence[Change], home: str, progress: Progress) -> tuple[list[int], list[Before]]:
+    """Store events; returns their ids, and what was before where people must be told.
+
+    Raises BadFile where an occurrence that people have registered for would go.
+    """
     ids = _ids(changes)
     stored: list[int] = []
+    told: list[Before] = []
     for start in range(0, len(changes), CHUNK):
-        stored += _store(changes[start : start + CHUNK], ids, home)
+        stored += _store(changes[start : start + CHUNK], ids, home, told)
         progress("events", min(start + CHUNK, len(changes)), len(changes))
-    return stored
+    return stored, told
 
 
 def _ids(changes: Sequence[Change]) -> _Ids:
@@ -90,7 +95,7 @@ def _ids(changes: Sequence[Change]) -> _Ids:
     )
 
 
-def _store(changes: Sequence[Change], ids: _Ids, home: str) -> list[int]:
+def _store(changes: Sequence[Change], ids: _Ids, home: str, told: list[Before]) -> list[int]:
     now = clock.now()
     known = [change.key for change in changes if change.before is not None]
     rows = {
@@ -103,6 +108,8 @@ def _store(changes: Sequence[Change], ids: _Ids, home: str) -> list[int]:
             rows[change.key] = event
             db.session.add(event)
         else:
+            if (before := before_change(event, change)) is not None:
+                told.append(before)
             for name, value in values.items():
                 setattr(event, name, value)
             event.version += 1
