@@ -256,6 +256,7 @@ def _prepare_connection(connection: DBAPIConnection, _record: ConnectionPoolEntr
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # what is deleted is overwritten
             f"busy_timeout={BUSY_MILLISECONDS}",
             "temp_store=MEMORY",
             "cache_size=-4000",

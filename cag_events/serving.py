@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -23,10 +24,12 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from sqlalchemy import select
 
+from cag_events import retention
 from cag_events.accounts.models import Organisation
 from cag_events.config import Settings
 from cag_events.db import db
 from cag_events.domain.texts import pick
+from cag_events.feeds import entries
 from cag_events.outbox.delivery import has_due, work_once
 from cag_events.outbox.mime import Sender
 from cag_events.outbox.transports import FileTransport, SmtpTransport, Transport
@@ -54,7 +57,12 @@ LOGGING = {
 
 def make_transport(settings: Settings) -> Transport:
     """Return the way mails leave: the mail server in the settings, or files in the instance folder."""
-    return SmtpTransport(settings.smtp_url) if settings.smtp_url else FileTransport(settings.instance / "mail")
+    return SmtpTransport(settings.smtp_url) if settings.smtp_url else FileTransport(mail_folder(settings))
+
+
+def mail_folder(settings: Settings) -> Path:
+    """Return the folder in which mails are kept as files where there is no mail server."""
+    return settings.instance / "mail"
 
 
 def make_sender(settings: Settings, organisation: Organisation | None) -> Sender:
@@ -66,21 +74,34 @@ def make_sender(settings: Settings, organisation: Organisation | None) -> Sender
 
 
 def work(app: Flask, *, once: bool = False, is_orphan: Callable[[], bool] = lambda: False) -> None:
-    """Deliver the outbox until the process is told to stop; `once`: until nothing is due.
+    """Deliver the outbox, and once a day delete what is due, until told to stop; `once`: until nothing is due.
 
     `is_orphan` tells whether the server that it stands beside is gone.
     """
     stopping = threading.Event()
     _on_stop(stopping.set)
     transport = make_transport(app.extensions["cag_settings"])
+    daily = retention.Daily(mail_folder(app.extensions["cag_settings"]))
     since_beat = BEAT_SECONDS
+    _catch_up(app)
     while not stopping.is_set() and not is_orphan():
+        _keep_promises(app, daily, stopping)
         done = _round(app, transport, stopping, must=once or since_beat >= BEAT_SECONDS)
         if once and not done:
             return
         since_beat = 0.0 if done is not None else since_beat + POLL_SECONDS
         if not done:
             stopping.wait(POLL_SECONDS)
+
+
+def _catch_up(app: Flask) -> None:
+    """Render calendar entries anew where this program's words or the site's address have changed."""
+    with app.app_context():
+        try:
+            entries.catch_up()
+        except Exception as fault:  # the edge: mails go out also where one event cannot be rendered
+            log.fault(fault)
+            db.session.rollback()
 
 
 def _round(app: Flask, transport: Transport, stopping: threading.Event, *, must: bool) -> int | None:
@@ -96,6 +117,17 @@ def _round(app: Flask, transport: Transport, stopping: threading.Event, *, must:
             db.session.rollback()
             stopping.wait(FAULT_SECONDS)
             return 0
+
+
+def _keep_promises(app: Flask, daily: retention.Daily, stopping: threading.Event) -> None:
+    """Delete what is due, once a day; tried again a little later when it cannot begin."""
+    with app.app_context():
+        try:
+            daily.run_if_due(stopping.is_set)
+        except Exception as fault:  # the edge: the worker outlives whatever is wrong for a while
+            log.fault(fault)
+            db.session.rollback()
+            stopping.wait(FAULT_SECONDS)
 
 
 def serve(

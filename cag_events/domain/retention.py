@@ -1,21 +1,31 @@
-"""How long what people tell us is kept: dates that forms show and that the daily job keeps to."""
+"""How long what people tell us is kept: dates that forms and pages show and that the daily job keeps to."""
 
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from cag_events.domain import when
 from cag_events.domain.event import EventRecord, Safety
+from cag_events.domain.lifecycle import Status
 
 REGISTRATION_DAYS = {Safety.OPEN: 30, Safety.CAREFUL: 30, Safety.GUARDED: 7}
 SENSITIVE_DAYS = 7  # needs and diet: health data
 QUEUE_DAYS = 7  # those who never got a seat
+VISITOR_LIST_DAYS = 1  # names as on identity documents
+POSTPONED_DAYS = 180  # all of it, while an event that has not been waits for its new date
+MAIL_DAYS = 7  # texts and recipients of mails, after they were sent or given up
+FACT_DAYS = 7  # what mails were made of, after it was followed up
+
+SENSITIVE = frozenset({"needs", "diet"})  # names of answers
+VISITOR_LIST = frozenset({"id_name"})
 
 
 class KeptUntil(NamedTuple):
-    """Last days, in the event's zone, on which names and answers and sensitive answers are kept."""
+    """Days, in the event's zone, until which things are kept; on them the daily job deletes."""
 
     registration: date
     sensitive: date
+    queue: date
+    visitor_list: date
 
 
 def kept_until(record: EventRecord) -> KeptUntil | None:
@@ -23,7 +33,8 @@ def kept_until(record: EventRecord) -> KeptUntil | None:
     if record.ends_at is None:
         return None
     last = when.day_of(record.ends_at, record.tz)
-    return KeptUntil(
-        registration=last + timedelta(days=REGISTRATION_DAYS[record.safety]),
-        sensitive=last + timedelta(days=min(SENSITIVE_DAYS, REGISTRATION_DAYS[record.safety])),
-    )
+    if record.status is Status.POSTPONED:
+        return KeptUntil(*[last + timedelta(days=POSTPONED_DAYS)] * 4)
+    most = REGISTRATION_DAYS[record.safety]
+    days = (most, min(SENSITIVE_DAYS, most), min(QUEUE_DAYS, most), min(VISITOR_LIST_DAYS, most))
+    return KeptUntil(*(last + timedelta(days=number) for number in days))

@@ -1,26 +1,36 @@
 """Each event's data key: made when it first seals something, kept unwrapped in memory for this application alone."""
 
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
 from flask import current_app  # noqa: TID251 (the cache belongs to the application)
 from sqlalchemy import Executable, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cag_events import keyring
+from cag_events import clock, keyring
 from cag_events.db import db, transaction, unit
 from cag_events.events.models import EventDataKey
 from cag_events.keyring import KeyMissing
 
+REMEMBERED = timedelta(hours=1)  # then a key is read again, since another process may have destroyed it
+
+
+class _Read(NamedTuple):
+    key: bytes
+    at: datetime
+
 
 def data_key_of(event_id: int) -> bytes:
     """Return the key that seals an event's registrations. Raises KeyMissing where there is none, or none any more."""
-    cache: dict[int, bytes] = current_app.extensions.setdefault("cag_event_keys", {})
-    if (known := cache.get(event_id)) is not None:
-        return known
+    known = _cache().get(event_id)
+    if known is not None and clock.now() - known.at < REMEMBERED:
+        return known.key
     wrapped = _stored(event_id)
     if wrapped is None:
         raise KeyMissing(f"event {event_id} has no data key")
     key = keyring.unwrap(wrapped, _context(event_id))
     if event_id not in unit().get("data_keys", ()):  # else the unit that made it may still be undone
-        cache[event_id] = key
+        _cache()[event_id] = _Read(key, clock.now())
     return key
 
 
@@ -35,19 +45,32 @@ def make_data_key(event_id: int) -> bytes:
             return data_key_of(event_id)
 
 
-def has_data_key(event_id: int) -> bool:
-    """Tell, under the event's lock, whether it has a data key; forgets one that another process has destroyed."""
-    if _stored(event_id) is not None:
+def is_key_current(event_id: int, since: datetime | None = None) -> bool:
+    """Tell, under the event's lock, whether what was sealed a moment ago can be opened again; else forgets the key.
+
+    Another process may have destroyed it. `since`: when the event was changed last; a key that was read after that is
+    right without asking, since one is destroyed only when the event is over and not yet given another date.
+    """
+    known = _cache().get(event_id)
+    if known is not None and since is not None and known.at >= since:
         return True
-    current_app.extensions.setdefault("cag_event_keys", {}).pop(event_id, None)
+    wrapped = _stored(event_id)
+    if wrapped is not None and (known is None or keyring.unwrap(wrapped, _context(event_id)) == known.key):
+        return True
+    _cache().pop(event_id, None)
     return False
 
 
 def destroy_data_key(event_id: int) -> int:
     """Destroy an event's data key, within a writing unit; returns how many there were."""
-    current_app.extensions.setdefault("cag_event_keys", {}).pop(event_id, None)
+    _cache().pop(event_id, None)
     done = db.session.execute(delete(EventDataKey).where(EventDataKey.event_id == event_id))
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _cache() -> dict[int, _Read]:
+    cache: dict[int, _Read] = current_app.extensions.setdefault("cag_event_keys", {})
+    return cache
 
 
 def _stored(event_id: int) -> bytes | None:

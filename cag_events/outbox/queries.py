@@ -61,7 +61,8 @@ def count_by_state() -> dict[Delivery, int]:
 
 def count_dead() -> int:
     """Return how many messages could not be delivered and wait for somebody to look at them."""
-    return db.session.scalar(select(func.count()).where(Message.state == Delivery.DEAD)) or 0
+    waiting = (Message.state == Delivery.DEAD, Message.to_sealed.is_not(None))
+    return db.session.scalar(select(func.count()).where(*waiting)) or 0
 
 
 def list_given_up() -> Mapping[str, int]:

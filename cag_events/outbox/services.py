@@ -12,7 +12,7 @@ from cag_events.permissions import Actor, Permission, require
 def resend(row_id: str, *, by: Actor) -> None:
     """Try a message that could not be delivered once more, with patience from now on.
 
-    Raises NotAllowed, NotFound, Refused message.not_dead.
+    Raises NotAllowed, NotFound, Refused message.not_dead or .removed.
     """
     with transaction():
         require(by, Permission.MAIL_SEE)
@@ -21,6 +21,8 @@ def resend(row_id: str, *, by: Actor) -> None:
             raise NotFound(row_id)
         if message.state is not Delivery.DEAD:
             raise Refused("message.not_dead", N_("This mail is not waiting for help."))
+        if message.to_sealed is None:
+            raise Refused("message.removed", N_("The text of this mail has been deleted; it cannot be sent again."))
         now = clock.now()
         message.state, message.attempts, message.fault = Delivery.WAITING, 0, ""
         message.wanted_at = message.due_at = now

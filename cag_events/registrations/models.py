@@ -57,6 +57,11 @@ class Registration(Sealed, Model):
     withdrawn_from: Mapped[Status | None] = mapped_column(text_enum(Status))  # what an undo gives back
     checked_in_at: Mapped[datetime | None]
 
+    @property
+    def is_removed(self) -> bool:
+        """Whether who it was has been deleted: it is a count since then."""
+        return self.name_sealed is None
+
     def sealing_key(self) -> bytes | None:
         """The event's data key, made with its first registration."""
         return make_data_key(self.event_id)

@@ -9,18 +9,29 @@ from flask_babel import gettext as _
 
 from cag_events.config import Settings
 from cag_events.domain.event import Safety
-from cag_events.domain.retention import REGISTRATION_DAYS, SENSITIVE_DAYS
+from cag_events.domain.retention import (
+    MAIL_DAYS,
+    POSTPONED_DAYS,
+    QUEUE_DAYS,
+    REGISTRATION_DAYS,
+    SENSITIVE_DAYS,
+    VISITOR_LIST_DAYS,
+)
 from cag_events.site.blueprint import bp
 from cag_events.site.share import share
 from cag_events.web.access import public
 
 
 class Days(NamedTuple):
-    """For how many days after an event something is kept."""
+    """For how many days after an event, or after a mail, something is kept."""
 
     open: int
     guarded: int
     sensitive: int
+    queue: int
+    visitor_list: int
+    postponed: int
+    mail: int
 
 
 @bp.get("/<lang>/privacy")
@@ -30,7 +41,15 @@ def privacy() -> ResponseReturnValue:
     settings: Settings = current_app.extensions["cag_settings"]
     return render_template(
         "site/privacy.html",
-        days=Days(REGISTRATION_DAYS[Safety.OPEN], REGISTRATION_DAYS[Safety.GUARDED], SENSITIVE_DAYS),
+        days=Days(
+            open=REGISTRATION_DAYS[Safety.OPEN],
+            guarded=REGISTRATION_DAYS[Safety.GUARDED],
+            sensitive=SENSITIVE_DAYS,
+            queue=QUEUE_DAYS,
+            visitor_list=VISITOR_LIST_DAYS,
+            postponed=POSTPONED_DAYS,
+            mail=MAIL_DAYS,
+        ),
         mails_are_sent=bool(settings.smtp_url),
         is_local=settings.is_local,
         share=share(_("Privacy"), _("What becomes of what you tell us."), url_for("site.privacy")),

@@ -76,7 +76,11 @@ def count_waiting(event_ids: Collection[int]) -> Mapping[int, Mapping[Registrati
     waiting = (RegistrationStatus.PENDING, RegistrationStatus.WAITLISTED)
     rows = db.session.execute(
         select(Registration.event_id, Registration.status, func.count(Registration.id).label("number"))
-        .where(Registration.event_id.in_(event_ids), Registration.status.in_(waiting))
+        .where(
+            Registration.event_id.in_(event_ids),
+            Registration.status.in_(waiting),
+            Registration.name_sealed.is_not(None),  # else long over, and counted only
+        )
         .group_by(Registration.event_id, Registration.status)
     )
     found: dict[int, dict[RegistrationStatus, int]] = defaultdict(dict)
@@ -110,7 +114,8 @@ def list_rooms() -> Mapping[str, frozenset[str]]:
 
 def count_dead_mails() -> int:
     """Return how many messages could not be delivered."""
-    return db.session.scalar(select(func.count(Message.id)).where(Message.state == Delivery.DEAD)) or 0
+    dead = (Message.state == Delivery.DEAD, Message.to_sealed.is_not(None))
+    return db.session.scalar(select(func.count(Message.id)).where(*dead)) or 0
 
 
 def list_campaigns() -> Sequence[Campaign]:

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 
-from cag_events.domain.event import RegistrationMode
+from cag_events.domain.event import RegistrationMode, Safety
+from cag_events.domain.retention import MAIL_DAYS, POSTPONED_DAYS, REGISTRATION_DAYS
 from tests.making import Make
 from tests.page import Page, page, statements, words
 
@@ -124,12 +125,22 @@ def test_search_is_limited_by_network_address(make: Make, client: FlaskClient) -
     assert answers == [200] * 60 + [429]
 
 
+@pytest.mark.parametrize("path", ["/sv/", "/sv/calendar/2026/12"])
+def test_search_in_the_programme_counts_as_a_search(client: FlaskClient, path: str) -> None:
+    answers = [client.get(f"{path}?q=ord{number}").status_code for number in range(61)]
+
+    assert answers == [200] * 60 + [429]
+    assert client.get(path).status_code == 200
+
+
 def test_privacy_page_says_what_this_installation_does(client: FlaskClient) -> None:
     shown = page(client, "/en/privacy")
 
     assert "This installation sends no mail" in shown.main
-    assert "does not delete by itself yet" in shown.main
-    assert "30 days after the event" in shown.main
+    assert "keeps these times by itself, every day" in shown.main
+    assert f"{REGISTRATION_DAYS[Safety.OPEN]} days after the event" in shown.main
+    assert f"at most {POSTPONED_DAYS} days from the old one" in shown.main
+    assert f"{MAIL_DAYS} days after sending" in shown.main
 
 
 def test_accessibility_page_names_the_version(client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,7 +33,6 @@ from cag_events.web.language import current_language, languages
 
 MODE_TEXT = {Mode.ONSITE: N_("On site"), Mode.ONLINE: N_("Online")}
 ANSWERS = ("organisation", "id_name", "language", "how_heard", "needs", "diet", "wish")
-SENSITIVE = frozenset({"needs", "diet"})
 WISHES = 3
 SPOKEN = ("sv", "en", "ru", "ky", "kk", "uz", "tg")
 HEARD = {
@@ -100,7 +100,7 @@ def fields_of(asked: Asked) -> dict[str, Field]:
                 *([] if asked.is_desk else [Required(N_("Enter your name as it stands on your document."))]),
                 Length(max=120),
             ],
-            description=N_("The venue lets in only those on its visitor list. It sees nothing else of what you write."),
+            description=_visitor_list_hint(view),
             render_kw={"autocomplete": "off"},
         )
     if seats.party_max > 1:
@@ -108,6 +108,16 @@ def fields_of(asked: Asked) -> dict[str, Field]:
             N_("How many are you?"), least=1, most=seats.party_max, default=1, description=_party_hint(seats.party_max)
         )
     return fields | _question_fields(asked)
+
+
+def _visitor_list_hint(view: EventView) -> str:
+    kept = kept_until(view)
+    words = _("The venue lets in only those on its visitor list. It sees nothing else of what you write.")
+    return f"{words} {_deleted_on(kept.visitor_list if kept else None)}".strip()
+
+
+def _deleted_on(day: date | None) -> str:
+    return _("We delete it on %(date)s.", date=dates.day_text(day, weekday=False)) if day else ""
 
 
 def _email_field(asked: Asked) -> Field:
@@ -170,7 +180,7 @@ DIET = _Sensitive(
 
 def _sensitive_field(what: _Sensitive, view: EventView) -> Field:
     kept = kept_until(view)
-    deleted = _("We delete it on %(date)s.", date=dates.day_text(kept.sensitive, weekday=False)) if kept else ""
+    deleted = _deleted_on(kept.sensitive if kept else None)
     return TextAreaField(
         what.label,
         [Optional(), Length(max=1000)],

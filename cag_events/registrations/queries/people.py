@@ -99,7 +99,7 @@ def list_registrations(
     if not sought:
         return found
     index = keyring.blind_index(words) if "@" in words else None
-    return [row for row in found if row.email_index == index or _matches(row, sought)]
+    return [row for row in found if (index and row.email_index == index) or _matches(row, sought)]
 
 
 def _matches(row: Registration, sought: str) -> bool:

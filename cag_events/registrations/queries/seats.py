@@ -90,7 +90,11 @@ def list_queue(event_id: int) -> list[Waiting]:
     rows = db.session.execute(
         select(Registration.id, Registration.party, Registration.mode, RegistrationOccurrence.occurrence_id)
         .join(RegistrationOccurrence, RegistrationOccurrence.registration_id == Registration.id)
-        .where(Registration.event_id == event_id, Registration.status == Status.WAITLISTED)
+        .where(
+            Registration.event_id == event_id,
+            Registration.status == Status.WAITLISTED,
+            Registration.name_sealed.is_not(None),
+        )
         .order_by(Registration.joined_at, Registration.id, RegistrationOccurrence.occurrence_id)
     )
     queue: dict[int, Waiting] = {}
@@ -216,6 +220,10 @@ def _counting() -> Any:
             no_time,
         )
         .join(RegistrationOccurrence, RegistrationOccurrence.registration_id == Registration.id)
-        .where(Registration.event_id.in_(ids), Registration.status == Status.WAITLISTED)
+        .where(
+            Registration.event_id.in_(ids),
+            Registration.status == Status.WAITLISTED,
+            Registration.name_sealed.is_not(None),
+        )
         .group_by(Registration.event_id, RegistrationOccurrence.occurrence_id, Registration.mode),
     ).order_by("starts_at", "occurrence_id")

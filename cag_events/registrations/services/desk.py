@@ -7,11 +7,13 @@ from sqlalchemy import select
 from cag_events import clock, outbox
 from cag_events.audiences.models import Segment
 from cag_events.db import db, transaction
+from cag_events.domain import when
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.registering import choose_mode, choose_occurrences
+from cag_events.domain.retention import kept_until
 from cag_events.domain.seats import Status, allocate
 from cag_events.events.models import Event, Occurrence
-from cag_events.events.queries import lock_event
+from cag_events.events.queries import get_record, lock_event
 from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.models import Registration, RegistrationOccurrence, WalkIn
 from cag_events.registrations.queries.seats import lock_state
@@ -25,6 +27,7 @@ from cag_events.registrations.services.seats import (
     lock_registration,
     log_change,
     pass_on_seats,
+    require_key,
 )
 
 MOST_WALK_INS = 9999
@@ -87,13 +90,15 @@ def move_up(registration_id: int, *, by: Actor) -> None:
 def add(event_id: int, new: NewRegistration, *, by: Actor) -> Registration:
     """Register somebody by hand, also before registration opens and after it has closed; capacity holds all the same.
 
-    A party for which there is no room waits, where there is a queue. Raises Refused registration.full or .known.
+    A party for which there is no room waits, where there is a queue. Raises Refused registration.full, .known or .over.
     Notes registration.made.
     """
     require(by, Permission.ATTENDEES_EDIT)
     registration = seal(event_id, new)
     with transaction():
         event = lock_event(event_id)
+        _require_not_past(event_id)
+        require_key(event)
         state = lock_state(event)
         registration.mode = choose_mode(new.mode, state.capacity)
         occurrences = choose_occurrences(new.occurrences, state.occurrences, is_free=event.per_occurrence)
@@ -144,7 +149,18 @@ def count_walk_in(event_id: int, occurrence_id: int, segment: str | None, change
 
 def _for_desk(registration_id: int, by: Actor) -> tuple[Event, Registration]:
     require(by, Permission.ATTENDEES_EDIT)
-    return lock_registration(registration_id)
+    event, registration = lock_registration(registration_id)
+    if registration.is_removed:
+        raise Refused("registration.removed", N_("Who this was has been deleted. The registration is only counted."))
+    return event, registration
+
+
+def _require_not_past(event_id: int) -> None:
+    """Refuse what would have to be deleted at once."""
+    record = get_record(event_id)
+    kept = kept_until(record)
+    if kept is not None and when.day_of(clock.now(), record.tz) >= kept.registration:
+        raise Refused("registration.over", N_("The event is over."))
 
 
 def _occurrences_of(registration: Registration) -> list[int]:

@@ -25,7 +25,7 @@ from cag_events.registrations.models import FormAgain, Invitation, Registration
 from cag_events.registrations.queries.people import find_invitation
 from cag_events.registrations.queries.seats import lock_state
 from cag_events.registrations.services.links import make_link, may_mail_link
-from cag_events.registrations.services.seats import add_occurrences, flush, hold_seats, party_max
+from cag_events.registrations.services.seats import add_occurrences, flush, hold_seats, party_max, require_key
 from cag_events.web import throttle
 
 CONSENT_TEXT = "2026-11"  # version of the words above the button; raised when they change
@@ -84,6 +84,7 @@ def register(
         invitation = find_invitation(new.invitation, clock.now()) if new.invitation else None
         if not may_know(event, Viewer(circle=by.viewer.circle, invited=invitation is not None)):
             raise NotFound(event_id)
+        require_key(event)
         registration.mode, occurrences, allocation = _allocate(event, new, invitation, by)
         pending = event.registration_mode is RegistrationMode.APPROVAL
         shown = Status.PENDING if pending else allocation.status

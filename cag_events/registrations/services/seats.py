@@ -10,11 +10,14 @@ from cag_events.db import db
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.seats import Allocation, Status, next_in_line
+from cag_events.events.keys import is_key_current
 from cag_events.events.models import Event, Occurrence
 from cag_events.events.queries import lock_event
 from cag_events.permissions import Actor
 from cag_events.registrations.models import Registration, RegistrationChange, RegistrationOccurrence, Seat
 from cag_events.registrations.queries.seats import list_queue, list_waiting_events, lock_state
+
+TAKEN = N_("Somebody else was there at the same moment. Nothing is lost: press the button once more.")
 
 
 def hold_seats(registration: Registration, allocation: Allocation) -> None:
@@ -34,13 +37,20 @@ def flush() -> None:
     except IntegrityError as fault:
         raise Refused(
             "registration.taken",
-            N_("Somebody else was there at the same moment. Nothing is lost: press the button once more."),
+            TAKEN,
         ) from fault
 
 
 def free_seats(registration: Registration) -> None:
     """Give back every seat of a registration."""
     db.session.execute(delete(Seat).where(Seat.registration_id == registration.id))
+
+
+def require_key(event: Event) -> None:
+    """Refuse, under the event's lock, what was sealed with a key that has been destroyed since."""
+    is_over = event.ends_at is None or event.ends_at <= clock.now()
+    if not is_key_current(event.id, None if is_over else event.changed_at):
+        raise Refused("registration.taken", TAKEN)
 
 
 def set_occurrences(registration: Registration, occurrences: Collection[int]) -> None:

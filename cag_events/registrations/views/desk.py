@@ -54,6 +54,7 @@ class Row:
     code: str
     name: str
     email: str
+    is_removed: bool
     segment: str
     party: int
     mode: str
@@ -296,6 +297,7 @@ def _rows(found: Any, occurrence: OccurrenceRecord | None, segments: Any) -> Any
             code=row.code,
             name=row.name or "",
             email=row.email or "",
+            is_removed=row.is_removed,
             segment=names.get(keys.get(row.segment_id or 0, ""), "") if row.segment_id else "",
             party=row.party,
             mode=_(MODE[row.mode]),
@@ -336,6 +338,7 @@ def _plain(registration: Registration, segments: Mapping[int, dict[str, str]]) -
         "code": registration.code,
         "name": registration.name or "",
         "email": registration.email or "",
+        "is_removed": registration.is_removed,
         "status": registration.status.value,
         "status_text": _(STATUS[registration.status]),
         "party": registration.party,

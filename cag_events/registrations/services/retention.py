@@ -1,0 +1,125 @@
+"""Deletes what people told when they registered, once its day has come; what stays of a registration is a count."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, or_, select, update
+
+from cag_events import clock
+from cag_events.db import db, new_row_id, transaction
+from cag_events.domain import when
+from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.domain.retention import SENSITIVE, VISITOR_LIST, KeptUntil, kept_until
+from cag_events.domain.seats import Status
+from cag_events.events.keys import destroy_data_key
+from cag_events.events.models import Event, EventDataKey
+from cag_events.events.queries import get_record, lock_event
+from cag_events.registrations.codes import new_reference
+from cag_events.registrations.models import (
+    FormAgain,
+    Invitation,
+    Registration,
+    RegistrationChange,
+    RegistrationLink,
+    Seat,
+)
+
+NEVER_SEATED = frozenset({Status.PENDING, Status.WAITLISTED, Status.OFFERED})
+PERSONAL: ColumnElement[bool] = or_(
+    Registration.name_sealed.is_not(None),
+    Registration.email_sealed.is_not(None),
+    Registration.email_index.is_not(None),
+    Registration.answers_sealed.is_not(None),
+    Registration.alias_code.is_not(None),
+    Registration.form_key.is_not(None),
+)
+
+
+def list_over() -> list[int]:
+    """Return the ids of events that are over and of which something personal is kept still, the oldest first."""
+    held = or_(
+        select(Registration.id).where(Registration.event_id == Event.id, PERSONAL).exists(),
+        select(Invitation.id).where(Invitation.event_id == Event.id).exists(),
+        select(EventDataKey.event_id).where(EventDataKey.event_id == Event.id).exists(),
+    )
+    query = select(Event.id).where(Event.ends_at <= clock.now(), held).order_by(Event.ends_at, Event.id)
+    return list(db.session.scalars(query))
+
+
+def delete_due(event_id: int) -> Counter[str]:
+    """Delete what is due of an event that is over, in one writing unit; returns how many rows of each table."""
+    done: Counter[str] = Counter()
+    with transaction():
+        lock_event(event_id)
+        record = get_record(event_id)
+        kept = kept_until(record)
+        if kept is None or record.ends_at is None or clock.now() < record.ends_at:
+            return done  # it was given another date in between
+        today = when.day_of(clock.now(), record.tz)
+        rows = list(db.session.scalars(select(Registration).where(Registration.event_id == event_id, PERSONAL)))
+        gone = [row for row in rows if today >= (kept.queue if row.status in NEVER_SEATED else kept.registration)]
+        staying = [row for row in rows if row not in gone]
+        for row in gone:
+            _empty(row)
+        done["registration"] = len(gone)
+        done["registration (some answers)"] = _delete_answers(staying, kept, today)
+        db.session.flush()
+        done += _delete_beside(event_id, everything=today >= kept.registration)
+        if gone and record.status is EventStatus.POSTPONED:  # else nobody would hold seats at the new date
+            done["seat"] = _deleted(delete(Seat).where(Seat.registration_id.in_([row.id for row in gone])))
+        if not staying and today >= kept.queue:
+            done["event_data_key"] = destroy_data_key(event_id)
+    return +done
+
+
+def _empty(row: Registration) -> None:
+    """Leave status, party, way, segment, language, first time and arrival; its names for people and links are new."""
+    row.row_id, row.code = new_row_id(), new_reference()
+    row.name = row.email = row.answers = None
+    row.email_index = row.alias_code = row.form_key = None
+    row.consent_photo = row.consent_contact = False
+    row.consent_text, row.consented_at = "", None
+
+
+def _delete_answers(rows: Iterable[Registration], kept: KeptUntil, today: date) -> int:
+    """Delete the answers that go before the rest; returns of how many registrations."""
+    due = (SENSITIVE if today >= kept.sensitive else frozenset()) | (
+        VISITOR_LIST if today >= kept.visitor_list else frozenset()
+    )
+    changed = 0
+    for row in rows if due else ():
+        answers = msgspec.json.decode(row.answers) if row.answers else {}
+        if due.isdisjoint(answers):
+            continue
+        left = {name: value for name, value in answers.items() if name not in due}
+        row.answers = msgspec.json.encode(left).decode() if left else None
+        changed += 1
+    return changed
+
+
+def _delete_beside(event_id: int, *, everything: bool) -> Counter[str]:
+    """Delete links, answered invitations and what was noted of emptied registrations; `everything`: all invitations."""
+    emptied = select(Registration.id).where(Registration.event_id == event_id, ~PERSONAL)
+    invitations = delete(Invitation).where(Invitation.event_id == event_id)
+    if not everything:
+        invitations = invitations.where(Invitation.registration_id.in_(emptied))
+    db.session.execute(
+        update(RegistrationChange).where(RegistrationChange.registration_id.in_(emptied)).values(facts={}),
+        execution_options={"synchronize_session": False},
+    )
+    return Counter(
+        {
+            "registration_link": _deleted(
+                delete(RegistrationLink).where(RegistrationLink.registration_id.in_(emptied))
+            ),
+            "form_again": _deleted(delete(FormAgain).where(FormAgain.registration_id.in_(emptied))),
+            "invitation": _deleted(invitations),
+        }
+    )
+
+
+def _deleted(statement: Any) -> int:
+    return int(db.session.execute(statement, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
