@@ -8,7 +8,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -63,13 +63,13 @@ class Text:
     def read(self, value: Any, place: Place, _reading: Reading) -> Any:
         """Refuse what is no text, too long, or holds signs that do not show."""
         if not isinstance(value, str):
-            return _refuse(place, f"is {_kind_of(value)}, not a text")
+            return refuse(place, f"is {kind_of(value)}, not a text")
         if len(value) > self.most:
-            return _refuse(place, f"is {len(value)} characters long; {self.most} at most")
+            return refuse(place, f"is {len(value)} characters long; {self.most} at most")
         if found := _FORBIDDEN.search(value):
-            return _refuse(place, f"holds the control character U+{ord(found[0]):04X}")
+            return refuse(place, f"holds the control character U+{ord(found[0]):04X}")
         if not self.prose and ("\n" in value or "\r" in value or "\t" in value):
-            return _refuse(place, "holds a line break or a tab; it is one line")
+            return refuse(place, "holds a line break or a tab; it is one line")
         return unicodedata.normalize("NFC", value)
 
     def write(self, value: Any) -> Any:
@@ -93,11 +93,11 @@ class Pattern:
     def read(self, value: Any, place: Place, _reading: Reading) -> Any:
         """Refuse what has another form."""
         if not isinstance(value, str):
-            return _refuse(place, f"is {_kind_of(value)}, not {self.what}")
+            return refuse(place, f"is {kind_of(value)}, not {self.what}")
         if self.may_be_empty and not value:
             return value
         if not self.pattern.fullmatch(value) or not self.check(value):
-            return _refuse(place, f"{_shown(value)} is not {self.what}")
+            return refuse(place, f"{_shown(value)} is not {self.what}")
         return value
 
     def write(self, value: Any) -> Any:
@@ -141,11 +141,11 @@ class Number:
     def read(self, value: Any, place: Place, _reading: Reading) -> Any:
         """Refuse what is no number or out of bounds."""
         if isinstance(value, bool) or not isinstance(value, int | float if self.real else int):
-            return _refuse(place, f"is {_kind_of(value)}, not a {'number' if self.real else 'whole number'}")
+            return refuse(place, f"is {kind_of(value)}, not a {'number' if self.real else 'whole number'}")
         if isinstance(value, float) and not math.isfinite(value):
-            return _refuse(place, "is not a number")
+            return refuse(place, "is not a number")
         if not self.least <= value <= self.most:
-            return _refuse(place, f"is {_shown(value)}; from {self.least:g} to {self.most:g} is allowed")
+            return refuse(place, f"is {_shown(value)}; from {self.least:g} to {self.most:g} is allowed")
         return value
 
     def write(self, value: Any) -> Any:
@@ -163,7 +163,7 @@ class Flag:
 
     def read(self, value: Any, place: Place, _reading: Reading) -> Any:
         """Refuse anything else."""
-        return value if isinstance(value, bool) else _refuse(place, f"is {_kind_of(value)}, not true or false")
+        return value if isinstance(value, bool) else refuse(place, f"is {kind_of(value)}, not true or false")
 
     def write(self, value: Any) -> Any:
         """Return it."""
@@ -185,7 +185,7 @@ class Choice:
         if isinstance(value, str) and value in self.words:
             return value
         hint = nearest(value, self.words) if isinstance(value, str) else ""
-        return _refuse(place, f"{_shown(value)} is none of {', '.join(word or '(empty)' for word in self.words)}{hint}")
+        return refuse(place, f"{_shown(value)} is none of {', '.join(word or '(empty)' for word in self.words)}{hint}")
 
     def write(self, value: Any) -> Any:
         """Return the word."""
@@ -206,12 +206,12 @@ class Ref:
     def read(self, value: Any, place: Place, reading: Reading) -> Any:
         """Refuse a key that no row has."""
         if not isinstance(value, str):
-            return _refuse(place, f"is {_kind_of(value)}, not a key")
+            return refuse(place, f"is {kind_of(value)}, not a key")
         if self.may_be_empty and not value:
             return value
         known = reading.keys.get(self.table, set())
         if value not in known:
-            return _refuse(place, f"{_shown(value)} is not among the {self.table}{nearest(value, known)}")
+            return refuse(place, f"{_shown(value)} is not among the {self.table}{nearest(value, known)}")
         return value
 
     def write(self, value: Any) -> Any:
@@ -233,7 +233,7 @@ class Texts:
     def read(self, value: Any, place: Place, reading: Reading) -> Any:
         """Refuse what is no table, and languages that nobody knows."""
         if not isinstance(value, dict):
-            return _refuse(place, f'is {_kind_of(value)}, not texts by language like {{ sv = "…", en = "…" }}')
+            return refuse(place, f'is {kind_of(value)}, not texts by language like {{ sv = "…", en = "…" }}')
         texts: dict[str, str] = {}
         sound = True
         for language, text in value.items():
@@ -264,15 +264,15 @@ class Day:
         if isinstance(value, dict):
             return read_point(value, place, reading)
         if isinstance(value, dt.datetime):
-            return _refuse(place, "is a time, not a date")
+            return refuse(place, "is a time, not a date")
         if isinstance(value, dt.date):
-            return value if 1900 <= value.year <= 2200 else _refuse(place, f"{value} is too far away")
+            return value if 1900 <= value.year <= 2200 else refuse(place, f"{value} is too far away")
         if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
             try:
                 return self.read(dt.date.fromisoformat(value), place, reading)
             except ValueError:
-                return _refuse(place, f"{value} does not exist")
-        return _refuse(place, f"{_shown(value)} is not a date like 2027-03-08")
+                return refuse(place, f"{value} does not exist")
+        return refuse(place, f"{_shown(value)} is not a date like 2027-03-08")
 
     def write(self, value: Any) -> Any:
         """Return the date."""
@@ -292,7 +292,7 @@ def read_point(value: Mapping[str, Any], place: Place, reading: Reading) -> Any:
             place.at(name).say(f"is unknown{nearest(name, ('week', 'day'))}")
             sound = False
     if isinstance(week, bool) or not isinstance(week, int):
-        place.at("week").say("is missing" if week is None else f"is {_kind_of(week)}, not a whole number")
+        place.at("week").say("is missing" if week is None else f"is {kind_of(week)}, not a whole number")
         sound = False
     elif not -5000 <= week <= 5000:
         place.at("week").say("is too far away")
@@ -303,7 +303,7 @@ def read_point(value: Mapping[str, Any], place: Place, reading: Reading) -> Any:
     if not sound:
         return BAD
     if reading.anchor is None:
-        return _refuse(place, "counts weeks, but the file has no meta.anchor; give a date, or --anchor")
+        return refuse(place, "counts weeks, but the file has no meta.anchor; give a date, or --anchor")
     assert isinstance(week, int)
     assert isinstance(day, str)
     return reading.anchor + dt.timedelta(weeks=week, days=WEEKDAYS.index(day))
@@ -320,16 +320,16 @@ class ListOf:
     def read(self, value: Any, place: Place, reading: Reading) -> Any:
         """Read each item."""
         if not isinstance(value, list):
-            return _refuse(place, f"is {_kind_of(value)}, not a list")
+            return refuse(place, f"is {kind_of(value)}, not a list")
         if len(value) > self.most:
-            return _refuse(place, f"has {len(value)} items; {self.most} at most")
+            return refuse(place, f"has {len(value)} items; {self.most} at most")
         items = [self.of.read(item, place.item(number), reading) for number, item in enumerate(value)]
         if any(item is BAD for item in items):
             return BAD
         if self.distinct:
             for number, item in enumerate(items):
                 if item in items[:number]:
-                    return _refuse(place.item(number), f"{_shown(item)} is given twice")
+                    return refuse(place.item(number), f"{_shown(item)} is given twice")
         return items
 
     def write(self, value: Any) -> Any:
@@ -342,60 +342,6 @@ class ListOf:
         return described | ({"uniqueItems": True} if self.distinct else {})
 
 
-@dataclass(frozen=True)
-class Counts:
-    """A number by key of another table, as people by segment."""
-
-    table: str
-
-    def read(self, value: Any, place: Place, reading: Reading) -> Any:
-        """Read each key and number."""
-        if not isinstance(value, dict):
-            return _refuse(place, f"is {_kind_of(value)}, not numbers by key")
-        pairs = {
-            Ref(self.table).read(key, place, reading): Number().read(number, place.at(key), reading)
-            for key, number in value.items()
-        }
-        return BAD if BAD in pairs or BAD in pairs.values() else pairs
-
-    def write(self, value: Any) -> Any:
-        """Return the numbers."""
-        return dict(value)
-
-    def schema(self) -> dict[str, Any]:
-        """Describe numbers by key."""
-        return {"type": "object", "additionalProperties": Number().schema()}
-
-
-@dataclass(frozen=True)
-class Anything:
-    """What no part of the program reads yet, or `demo` alone: kept and given back as it is."""
-
-    def read(self, value: Any, place: Place, reading: Reading) -> Any:
-        """Refuse only what cannot be kept: dates become texts."""
-        if isinstance(value, dict):
-            return _kept({key: self.read(inner, place.at(key), reading) for key, inner in value.items()})
-        if isinstance(value, list):
-            return _kept([self.read(inner, place.item(number), reading) for number, inner in enumerate(value)])
-        if isinstance(value, str):
-            return Text(PROSE, prose=True).read(value, place, reading)
-        if isinstance(value, bool):
-            return value
-        if value is None:
-            return _refuse(place, "is empty")
-        if isinstance(value, int | float):
-            return Number(-1e15, 1e15, real=True).read(value, place, reading)
-        return value.isoformat()
-
-    def write(self, value: Any) -> Any:
-        """Return it."""
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        """Say nothing about it."""
-        return {}
-
-
 def jsonable(value: Any) -> Any:
     """Return plain values as JSON keeps them: dates as 2027-03-08."""
     if isinstance(value, dict):
@@ -405,17 +351,14 @@ def jsonable(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def _kept(values: Any) -> Any:
-    inner: Sequence[Any] = list(values.values()) if isinstance(values, dict) else values
-    return BAD if any(value is BAD for value in inner) else values
-
-
-def _refuse(place: Place, what: str) -> Any:
+def refuse(place: Place, what: str) -> Any:
+    """Name a fault and return BAD."""
     place.say(what)
     return BAD
 
 
-def _kind_of(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """Return in words what a value is."""
     if isinstance(value, bool):
         return "true or false"
     for kind, name in ((str, "a text"), (int, "a number"), (float, "a number"), (dict, "a table"), (list, "a list")):

@@ -6,7 +6,8 @@ from typing import Final
 from cag_events.domain.event import Aspect, Circle, Mode, RegistrationMode, Safety, Visibility
 from cag_events.domain.lifecycle import Status
 from cag_events.exchange import fields as f
-from cag_events.exchange.fields import Anything, Choice, Counts, Day, Flag, ListOf, Number, Pattern, Ref, Text, Texts
+from cag_events.exchange.fields import Choice, Day, Flag, ListOf, Number, Pattern, Ref, Text, Texts
+from cag_events.exchange.loose import Anything, Counts
 from cag_events.exchange.sections import SECTIONS
 from cag_events.exchange.shapes import Field, Table
 from cag_events.kinds import KINDS
