@@ -9,7 +9,7 @@ from cag_events.domain.lifecycle import Status
 
 REGISTRATION_DAYS = {Safety.OPEN: 30, Safety.CAREFUL: 30, Safety.GUARDED: 7}
 SENSITIVE_DAYS = 7  # needs and diet: health data
-QUEUE_DAYS = 7  # those who never got a seat
+QUEUE_DAYS = 7  # those who still wait for a seat or an answer
 VISITOR_LIST_DAYS = 1  # names as on identity documents
 POSTPONED_DAYS = 180  # all of it, while an event that has not been waits for its new date
 MAIL_DAYS = 7  # texts and recipients of mails, after they were sent or given up

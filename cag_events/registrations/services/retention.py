@@ -27,7 +27,7 @@ from cag_events.registrations.models import (
     Seat,
 )
 
-NEVER_SEATED = frozenset({Status.PENDING, Status.WAITLISTED, Status.OFFERED})
+WAITING = frozenset({Status.PENDING, Status.WAITLISTED, Status.OFFERED})
 PERSONAL: ColumnElement[bool] = or_(
     Registration.name_sealed.is_not(None),
     Registration.email_sealed.is_not(None),
@@ -60,7 +60,7 @@ def delete_due(event_id: int) -> Counter[str]:
             return done  # it was given another date in between
         today = when.day_of(clock.now(), record.tz)
         rows = list(db.session.scalars(select(Registration).where(Registration.event_id == event_id, PERSONAL)))
-        gone = [row for row in rows if today >= (kept.queue if row.status in NEVER_SEATED else kept.registration)]
+        gone = [row for row in rows if today >= (kept.queue if row.status in WAITING else kept.registration)]
         staying = [row for row in rows if row not in gone]
         for row in gone:
             _empty(row)
