@@ -59,14 +59,13 @@ def list_records(
     *conditions: ColumnElement[bool], order_by: Sequence[Any] = (), limit: int | None = None, offset: int = 0
 ) -> list[EventRecord]:
     """Return the records of the events that satisfy the conditions, by first start unless ordered otherwise."""
-    query = (
-        select(EventRecordRow.body)
-        .join(Event, Event.id == EventRecordRow.event_id)
-        .where(*conditions)
-        .order_by(*(order_by or (Event.starts_at, Event.id)))
-        .limit(limit)
-        .offset(offset)
-    )
+    order = order_by or (Event.starts_at, Event.id)
+    query = select(EventRecordRow.body).join(Event, Event.id == EventRecordRow.event_id).order_by(*order)
+    if limit is None and not offset:
+        query = query.where(*conditions)
+    else:  # chosen by an index first: records are large, and only those on the page are read
+        chosen = select(Event.id).where(*conditions).order_by(*order).limit(limit).offset(offset)
+        query = query.where(Event.id.in_(chosen))
     return [records.decode(body) for body in db.session.scalars(query)]
 
 

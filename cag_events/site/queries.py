@@ -71,7 +71,8 @@ def count_by_filter(
         )
     ]
     for name, value, joins, open_only in _facets():
-        query = select(literal(name), value, func.count(distinct(Event.id))).select_from(Event)
+        number = func.count(distinct(Event.id)) if name == "theme" else func.count()  # the others have an event once
+        query = select(literal(name), value, number).select_from(Event)
         for target, on in joins:
             query = query.join(target, on)
         others = [condition for other, condition in conditions.items() if other != name]
