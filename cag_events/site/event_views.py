@@ -110,10 +110,13 @@ def poster(key: str) -> ResponseReturnValue:
 
 
 def _moved(key: str) -> ResponseReturnValue:
-    """Go to where an event is now. Raises NotFound for a key that never was."""
-    if (new_key := find_new_key(key)) is None:
+    """Go to where an event is now. Raises NotFound for a key that never was, or of what this reader may not know."""
+    new_key = find_new_key(key)
+    record = reading.find_record(new_key) if new_key else None
+    if record is None:
         raise NotFound(key)
-    return redirect(url_for("site.event", key=new_key), 301)
+    view = _view(record, _who_asks(record))
+    return redirect(url_for("site.event", key=view.key), 301)
 
 
 def _who_asks(record: EventRecord) -> Actor:

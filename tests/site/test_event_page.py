@@ -235,6 +235,33 @@ def test_old_key_leads_to_the_new_one(app: Flask, make: Make, client: FlaskClien
     assert (answer.status_code, answer.headers["Location"]) == (301, "/en/events/new")
 
 
+@pytest.mark.parametrize(
+    "hidden", [{"visibility": Visibility.PRIVATE}, {"visibility": Visibility.MEMBERS}, {"status": Status.DRAFT}]
+)
+def test_old_key_of_a_hidden_event_tells_nothing(
+    app: Flask, make: Make, client: FlaskClient, hidden: dict[str, Any]
+) -> None:
+    made = make.event(key="new", **hidden)
+    with app.app_context(), transaction():
+        db.session.add(EventOldKey(key="old", event_id=made.id))
+
+    answer = client.get("/en/events/old")
+
+    assert (answer.status_code, answer.headers.get("Location")) == (404, None)
+
+
+def test_old_key_of_a_members_event_leads_members_to_the_new_one(app: Flask, make: Make, client: FlaskClient) -> None:
+    made = make.event(key="new", visibility=Visibility.MEMBERS)
+    with app.app_context(), transaction():
+        db.session.add(EventOldKey(key="old", event_id=made.id))
+    sign_in(client, Role.MEMBER)
+
+    answer = client.get("/en/events/old")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/en/events/new")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize("path", ["/sv/events/nope", "/sv/events/nope/receipt"])
 def test_unknown_event_is_a_page_that_helps(client: FlaskClient, path: str) -> None:
     assert page(client, path, 404).title
