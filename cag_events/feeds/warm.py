@@ -141,6 +141,8 @@ class Door:
             kept = [(name, value) for name, value in seen[-1][1] if name.lower() not in _OWN]
             with self.memory.lock:
                 if self.memory.answers.get(sent[0]) is sent[1]:
+                    if len(self.memory.known) >= MOST_ANSWERS:  # one answer has as many addresses as somebody makes up
+                        self.memory.known = {}
                     self.memory.known[asked] = _Known(sent[1], kept, environ.get(ROUTE, ""))
         return body
 

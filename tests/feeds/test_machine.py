@@ -11,6 +11,7 @@ from cag_events.domain.event import Mode
 from cag_events.domain.lifecycle import Status
 from cag_events.events import records
 from cag_events.events.models import Event, EventOldKey
+from cag_events.feeds.warm import memory_of
 from tests.calendars import read_strictly
 from tests.conftest import NOW
 from tests.factories import make_campaign, make_event, make_segment, make_theme, make_venue
@@ -366,3 +367,13 @@ def test_feed_keeps_few_answers_in_mind(app, client, monkeypatch):
         from cag_events.feeds.models import FeedState
 
         assert db.session.query(FeedState).count() == 6
+
+
+def test_feed_asked_for_by_many_names_is_kept_a_bounded_number_of_times(programme, monkeypatch):
+    monkeypatch.setattr("cag_events.feeds.warm.MOST_ANSWERS", 5)
+    client = programme.test_client()
+
+    for number in range(20):
+        assert fetch(client, f"/feeds/programme.ics?utm_source={number}").status_code == 200
+
+    assert len(memory_of(programme).known) <= 5
