@@ -27,6 +27,7 @@ from cag_events.permissions import ANONYMOUS
 from cag_events.web.access import public
 from cag_events.web.errors import say
 from cag_events.web.language import current_language, languages
+from cag_events.web.throttle import spend_coarsely
 
 SHORT: Final = {"theme": "themes", "segment": "segments", "campaign": "campaigns"}  # addresses to print on paper
 PLURALS: Final = {
@@ -86,6 +87,8 @@ def builder() -> ResponseReturnValue:
     """Choose what comes to my calendar, and get its address."""
     lang = current_language()
     filters = read_filters(request.args, lang)
+    if "q" in filters.values:
+        spend_coarsely("search")
     return render_template(
         "feeds/builder.html",
         filters=filters,

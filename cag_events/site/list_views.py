@@ -17,16 +17,25 @@ from cag_events.web import kept
 from cag_events.web.access import public
 from cag_events.web.gate import page_number
 from cag_events.web.organisation import site
+from cag_events.web.throttle import spend_coarsely
 
 
 @bp.get("/<lang>/")
 @public
 def programme() -> ResponseReturnValue:
     """See what is on, from today, and narrow it down."""
-    asked = listing.read(request.args)
+    asked = _asked()
     path = url_for("site.programme")
     page = listing.find_page(asked, page_number(), path)
     return kept.page((reading.version(), page.seats), lambda: _print_programme(asked, page, path))
+
+
+def _asked() -> listing.Asked:
+    """What the address asks for; words to look for are counted as a search."""
+    asked = listing.read(request.args)
+    if "q" in asked.filters.values:
+        spend_coarsely("search")
+    return asked
 
 
 def _print_programme(asked: listing.Asked, page: listing.Page, path: str) -> str:
@@ -52,7 +61,7 @@ def month(year: str, month: str) -> ResponseReturnValue:
     """See what is on in a month."""
     if not grid.is_month(year, month):
         raise NotFound(f"{year}-{month}")
-    asked = listing.read(request.args)
+    asked = _asked()
     return kept.page(reading.version(), lambda: _print_month(asked, year, month))
 
 

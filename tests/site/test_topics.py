@@ -125,7 +125,7 @@ def test_search_is_limited_by_network_address(make: Make, client: FlaskClient) -
     assert answers == [200] * 60 + [429]
 
 
-@pytest.mark.parametrize("path", ["/sv/", "/sv/calendar/2026/12"])
+@pytest.mark.parametrize("path", ["/sv/", "/sv/calendar/2026/12", "/sv/feeds"])
 def test_search_in_the_programme_counts_as_a_search(client: FlaskClient, path: str) -> None:
     answers = [client.get(f"{path}?q=ord{number}").status_code for number in range(61)]
 
