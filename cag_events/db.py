@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, overload
 
 from flask import Flask, g, has_app_context
@@ -245,6 +246,15 @@ def _no_stray_flush(session: Session, _context: object, _instances: object) -> N
 def _no_stray_statement(state: ORMExecuteState) -> None:
     if (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get("writing"):
         raise WriteOutsideTransaction("bulk statement outside transaction()")
+
+
+@event.listens_for(Engine, "do_connect")
+def _keep_to_ourselves(dialect: Dialect, _record: object, arguments: list[Any], _options: object) -> None:
+    """Make a new SQLite file readable by its owner alone; its journal is made as the file is."""
+    if dialect.name != "sqlite" or not arguments or arguments[0] == ":memory:" or arguments[0].startswith("file:"):
+        return
+    if not (path := Path(arguments[0])).exists():
+        path.touch(mode=0o600)
 
 
 @event.listens_for(Engine, "connect")

@@ -1,7 +1,11 @@
 """The foundation: an event can be made, read back through the read model, and nothing writes outside transaction()."""
 
+import stat
+from pathlib import Path
+
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine, text
 
 from cag_events.db import WriteOutsideTransaction, db, transaction
 from cag_events.domain.disclosure import STRANGER
@@ -50,3 +54,14 @@ def test_online_url_is_sealed_in_the_database(app_ctx: Flask, tmp_path: object) 
 
     assert stored.online_url == "https://meet.example.org/secret-room"
     assert b"secret-room" not in (stored.online_url_sealed or b"")
+
+
+def test_database_file_and_its_journal_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'new.sqlite'}")
+
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE something (id INTEGER)"))
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    engine.dispose()
+
+    assert modes == {"new.sqlite": 0o600, "new.sqlite-wal": 0o600, "new.sqlite-shm": 0o600}
