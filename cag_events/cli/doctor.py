@@ -137,7 +137,7 @@ def _rights(settings: Settings) -> Iterator[Finding]:
     open_to_others = [
         path.name
         for path in sorted(folder.iterdir())
-        if path.suffix in (".key", ".keys") and stat.S_IMODE(path.stat().st_mode) & 0o077
+        if path.suffix in (".key", ".keys", ".sqlite") and stat.S_IMODE(path.stat().st_mode) & 0o077
     ]
     if open_to_others:
         yield Finding("keys", f"{', '.join(open_to_others)} can be read by others: chmod 600", is_right=False)

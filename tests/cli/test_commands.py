@@ -322,6 +322,15 @@ def test_doctor_names_each_thing_that_is_wrong(installed: Path, monkeypatch: pyt
     ]
 
 
+def test_doctor_names_a_database_that_others_can_read(installed: Path) -> None:
+    (installed / "cag_events.sqlite").chmod(0o644)
+
+    done = run("doctor")
+
+    assert done.exit_code == 1
+    assert "cag_events.sqlite can be read by others: chmod 600" in done.stdout
+
+
 def test_doctor_says_where_nothing_is_installed_and_makes_nothing(instance: Path) -> None:
     done = run("doctor")
 
