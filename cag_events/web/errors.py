@@ -3,7 +3,9 @@
 import logging
 import re
 from dataclasses import dataclass
+from datetime import date, time
 from functools import partial
+from typing import Any
 
 from flask import Flask, Response, g, render_template, request
 from flask.globals import request_ctx
@@ -26,6 +28,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 from cag_events.db import db
 from cag_events.domain.errors import N_, NotAllowed, NotFound, Refused, Stale
 from cag_events.web import log
+from cag_events.web.dates import clock_text, day_text
 from cag_events.web.language import COOKIE, languages
 from cag_events.web.navigation import link_to
 
@@ -74,8 +77,14 @@ CSRF_WORDS = Words(
 
 
 def say(refused: Refused) -> str:
-    """Return what a refusal says, in the reader's language."""
-    return str(gettext(refused.text, **refused.facts))
+    """Return what a refusal says, in the reader's language; dates and times in it too."""
+    return str(gettext(refused.text, **{name: _told(fact) for name, fact in refused.facts.items()}))
+
+
+def _told(fact: Any) -> Any:
+    if isinstance(fact, time):
+        return clock_text(fact)
+    return day_text(fact, weekday=False) if isinstance(fact, date) else fact
 
 
 def init_app(app: Flask) -> None:

@@ -20,6 +20,7 @@ LINE = 200  # characters of a single line, unless its field says otherwise
 TEXT = 20_000  # of a text of several lines
 EMAIL = 254
 WHOLE = re.compile(r"\d{1,15}", re.ASCII)
+YEARS = range(1900, 2200)  # any other is a slip of the finger, and zones do not reach so far
 _BREAKS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -116,6 +117,12 @@ class _MomentField(Field):
     def _convert(self, moment: datetime) -> Any:
         return moment
 
+    def _read(self, text: str, known: str) -> Any:
+        moment = datetime.strptime(text, known)  # noqa: DTZ007 (wall time)
+        if moment.year not in YEARS:
+            raise ValueError(text)
+        return self._convert(moment)
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the first format that fits."""
         self.data = None
@@ -124,7 +131,7 @@ class _MomentField(Field):
             return
         for known in self.formats:
             try:
-                self.data = self._convert(datetime.strptime(text, known))  # noqa: DTZ007 (wall time)
+                self.data = self._read(text, known)
             except ValueError:
                 continue
             return

@@ -248,7 +248,8 @@ def _shown(text: Any) -> Any:
 
 
 def _translate(field: Field) -> None:
-    field._translations = _words(current_language())  # parts of a form would speak WTForms' English
+    # Parts of a form would speak WTForms' English.
+    field._translations = _words(current_language())  # type: ignore[attr-defined]  # not in its stubs
     field.label.text = _shown(field.label.text)
     field.description = _shown(field.description)
     if isinstance(field, wtforms.SelectField | wtforms.SelectMultipleField) and isinstance(field.choices, list):
@@ -268,7 +269,7 @@ def _excess(field: Field) -> str | None:
         return None
     own = [validator.max for validator in field.validators if isinstance(validator, Length) and validator.max >= 0]
     most = min(own) if own else TEXT if isinstance(field, TextAreaField) else LINE
-    if len(field.data) <= most:
+    if len(field.data) <= most or (field.errors and not own):
         return None
     return str(gettext("At most %(most)s characters, please; this is %(number)s.", most=most, number=len(field.data)))
 

@@ -67,7 +67,7 @@ WORKSPACE = (
     _Item(N_("Venues"), "events.venues", "venue", P.VENUE_EDIT, ("events.venue",)),
     _Item(N_("Contacts"), "audiences.contacts", "people", P.CONTACT_SEE, ("audiences.contact",)),
     _Item(N_("Segments"), "audiences.segments", "target", P.SEGMENT_EDIT, ("audiences.segment",)),
-    _Item(N_("Partners"), "audiences.partners", "partner", P.CONTACT_SEE, ("events.partner",)),
+    _Item(N_("Partners"), "audiences.partners", "handshake", P.CONTACT_SEE, ("events.partner",)),
     _Item(N_("Themes"), "events.themes", "tag", P.THEME_EDIT, ("events.theme", "events.kind_words")),
     _Item(N_("Campaigns"), "events.campaigns_admin", "campaign", P.EVENT_PUBLISH, ("events.campaign",)),
     _Item(N_("Mail"), "outbox.mail", "mail", P.MAIL_SEE, ("outbox.message",)),

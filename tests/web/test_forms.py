@@ -20,6 +20,7 @@ from cag_events.web.forms import (
     EmailField,
     Form,
     FormField,
+    Length,
     PublicForm,
     Required,
     SelectField,
@@ -33,7 +34,7 @@ from tests.conftest import NOW
 
 
 class Part(PlainForm):
-    permit = StringField(N_("Name"))
+    permit = StringField(N_("Name"), [Length(max=3)])
 
 
 class Sample(Form):
@@ -107,6 +108,8 @@ def test_clean_text_keeps_lines() -> None:
         ({"email": "A <a@example.org>"}, "email", "Enter an e-mail address, for example name@example.org."),
         ({"email": "a" * 250 + "@example.org"}, "email", "Enter an e-mail address, for example name@example.org."),
         ({"day": "2026-02-30"}, "day", "Enter a date, for example 2026-12-03."),
+        ({"day": "0026-12-03"}, "day", "Enter a date, for example 2026-12-03."),
+        ({"day": "9999-12-31"}, "day", "Enter a date, for example 2026-12-03."),
         ({"hour": "25:00"}, "hour", "Enter a time, for example 18:00."),
         ({"moment": "x"}, "moment", "Enter a date and a time, for example 2026-12-03 18:00."),
         ({"party": "10"}, "party", "Enter a whole number from 1 to 9."),
@@ -130,6 +133,12 @@ def test_messages_and_labels_are_in_the_readers_language(app: Flask) -> None:
         assert form.name.label.text == form.part.form.permit.label.text == "Namn"
         assert [choice.label for choice in form.kind.choices] == ["Namn", "B"]
         assert form.name.errors == ["Fyll i det här."]
+
+
+def test_messages_in_parts_of_a_form_are_in_the_readers_language(app: Flask) -> None:
+    form = typed(app, {"part-permit": "Ripa"}, "sv")
+
+    assert form.part.errors == {"permit": ["Högst 3 tecken, tack. Det här är 4."]}
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from cag_events.events.forms.event_values import load, read, span_of
 from cag_events.events.forms.parts import InterpretingForm, PersonForm, PoolForm, agenda_form, occurrence_form
 from cag_events.kinds import KINDS, KindForm, read_details, write_details
 from cag_events.web.choices import texts_field
+from cag_events.web.errors import say
 from cag_events.web.forms import (
     BooleanField,
     FieldList,
@@ -172,6 +173,13 @@ class EventForm(Form):
             rows.entries = [entry for entry in rows.entries if entry.id != f"{name}-{number}"]
         return True
 
+    def point_at_rows(self, action: str) -> None:
+        """Let the page open at the row that was added, or at the last that is left."""
+        rows = self._fields[action.split("-")[1]]
+        if rows.entries:
+            field = _entry_of(rows.entries[-1])
+            field.render_kw = {**(field.render_kw or {}), "autofocus": True, "data-focus": True}
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the shape, and that each date that was begun is whole."""
         is_right = super().validate(extra_validators)
@@ -220,12 +228,12 @@ class EventForm(Form):
         if path[0] == "occurrences" and len(path) == 3:
             rows = [entry.form for entry in self.occurrences if not entry.form.is_blank]
             field = rows[int(path[1])]._fields[path[2]]
-            field.errors = [*field.errors, gettext(refused.text, **refused.facts)]
+            field.errors = [*field.errors, say(refused)]
             gather_row_errors(self)
             return
         if path[0] == "title":
             field = _first(self.title)
-            field.errors = [*field.errors, gettext(refused.text, **refused.facts)]
+            field.errors = [*field.errors, say(refused)]
             return
         super().refuse(refused)
 
@@ -247,6 +255,13 @@ class EventForm(Form):
 
 def _first(texts: Any) -> Any:
     return next(iter(texts.form))
+
+
+def _entry_of(row: Any) -> Any:
+    """Return the field in which one begins to fill in a row."""
+    while isinstance(row, FormField):
+        row = next(field for field in row.form if not isinstance(field, HiddenField))
+    return row
 
 
 def _is_link(text: str) -> bool:
