@@ -80,3 +80,10 @@ def stage(raise_stage: Callable[[str], Stage], demo_sqlite: Path, tmp_path: Path
     """The demo programme, served."""
     shutil.copy(demo_sqlite, tmp_path / "stage.sqlite")
     return raise_stage(f"sqlite:///{tmp_path / 'stage.sqlite'}")
+
+
+@pytest.fixture
+def demo_app(make_app: Callable[..., Flask], demo_sqlite: Path, tmp_path: Path) -> Flask:
+    """An application with the demo programme, not served."""
+    shutil.copy(demo_sqlite, tmp_path / "demo.sqlite")
+    return make_app(f"sqlite:///{tmp_path / 'demo.sqlite'}")

@@ -22,6 +22,7 @@ from cag_events.db import db
 from cag_events.outbox.delivery import work_once
 from cag_events.permissions import Role
 from cag_events.serving import make_sender
+from cag_events.web.settings import settings_of
 from tests.factories import make_account
 from tests.journeys.browser import visitor
 from tests.making import Make
@@ -99,7 +100,7 @@ class Stage:
         """Let the worker do what is due; returns the mails that went out, as a mail program reads them."""
         before = len(self.post.octets)
         with self.app.app_context():
-            sender = make_sender(self.app.extensions["cag_settings"], db.session.scalar(select(Organisation).limit(1)))
+            sender = make_sender(settings_of(self.app), db.session.scalar(select(Organisation).limit(1)))
             while work_once(self.post, sender):
                 continue
         return [read_mail(octets) for octets in self.post.octets[before:]]

@@ -1,6 +1,5 @@
 """Orvar signs in, schedules a lecture of his own and publishes it; a visitor finds it."""
 
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect

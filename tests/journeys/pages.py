@@ -1,0 +1,223 @@
+"""Every page of the program, with the demo in it: who opens it, and what they send to see it."""
+
+from dataclasses import dataclass, field
+
+from flask import Flask
+from sqlalchemy import select
+
+from cag_events import clock
+from cag_events.accounts import services as accounts
+from cag_events.accounts.models import Account
+from cag_events.audiences.models import Contact
+from cag_events.db import db
+from cag_events.domain.event import Mode, Safety, Visibility
+from cag_events.domain.lifecycle import Status
+from cag_events.events.models import Event
+from cag_events.feeds.services import NewFeed, make_feed
+from cag_events.outbox.models import Message
+from cag_events.permissions import ANONYMOUS, SYSTEM, Actor, Role
+from cag_events.registrations import services
+from cag_events.registrations.codes import join_token
+from cag_events.registrations.models import Registration
+from cag_events.registrations.services import NewRegistration
+from tests.factories import make_event
+from tests.journeys.stage import Stage, own_link, plain
+
+EVENT = "vald-ar-inte-tradition"
+FULL = "feminism-tre-sprak"
+ALIAS = "mr-dagen-webb"
+BROKEN = "/<lang>/broken"  # an address of the tests that fails as no page should
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to look at. `form`: the form that is sent there, with `typed` in it; `status`: of the last answer."""
+
+    address: str
+    who: Role | None = None
+    form: str = ""
+    typed: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+
+    def __str__(self) -> str:
+        sent = f" ← {self.form or ''} {self.typed}" if self.form else ""
+        return f"{self.who or 'stranger'} {self.address}{sent}"
+
+
+@dataclass
+class Found:
+    """The addresses that are secret or made by the program."""
+
+    own: dict[str, str]  # by status: the address of one's own page
+    join: str
+    invitation: str
+    reset: str
+    feed: str
+    code: str
+    message: str
+    account: str
+    key: dict[str, str]  # of events that the demo lacks
+
+
+def break_a_page(app: Flask) -> None:
+    """Add an address whose view fails."""
+
+    def fail() -> str:
+        raise RuntimeError("for the test of the page that says so")
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.add_url_rule(BROKEN, "broken", fail)
+
+
+def prepare(stage: Stage) -> Found:
+    """Make of each status one in the demo, and return where to find them."""
+    with stage.app.app_context():
+        ids = {key: db.session.scalars(select(Event.id).where(Event.key == key)).one() for key in (EVENT, FULL, ALIAS)}
+        approval = make_event(key="by-approval", registration_mode="approval").id
+        key = {
+            "approval": "by-approval",
+            "guarded": make_event(key="guarded-one", safety=Safety.GUARDED).key,
+            "postponed": make_event(key="postponed-one", status=Status.POSTPONED, published_at=clock.now()).key,
+            "two": make_event(
+                key="two-dates", dates=["2026-12-03T18:00", "2026-12-10T18:00"], per_occurrence=True, guests=2
+            ).key,
+        }
+        confirmed = services.register(ids[EVENT], _new("confirmed", Mode.ONLINE), by=ANONYMOUS).registration_id
+        services.register(ids[FULL], _new("waitlisted"), by=ANONYMOUS)
+        services.register(approval, _new("pending"), by=ANONYMOUS)
+        gone = services.register(ids[EVENT], _new("withdrawn", Mode.ONSITE), by=ANONYMOUS).registration_id
+        services.withdraw(gone)
+        alias = services.register(ids[ALIAS], NewRegistration(name="Ripa", email=None), by=ANONYMOUS)
+        contact = db.session.scalars(select(Contact).where(Contact.email != "").order_by(Contact.id)).first()
+        assert contact is not None
+        private = make_event(visibility=Visibility.PRIVATE, safety=Safety.GUARDED, registration_mode="invite")
+        services.invite(private.id, [contact.id], by=SYSTEM)
+        member = db.session.scalars(select(Account).where(Account.email == "medlem@example.org")).one()
+        feed, _ = make_feed(
+            NewFeed(name="Mitt", filters={"theme": ["gender"]}, with_registrations=True, alarm_minutes=15),
+            by=Actor(account_id=member.id, role=Role.MEMBER),
+        )
+        reset = accounts.make_token(member.id, "reset")
+        code = db.session.get_one(Registration, confirmed).code
+        join = join_token(db.session.get_one(Registration, alias.registration_id).row_id)
+        where = {
+            "feed": feed.row_id,
+            "account": member.row_id,
+            "alias": f"/{{lang}}/registrations/{alias.token}",
+        }
+    own = {"alias": where["alias"]}
+    invitation = ""
+    for mail in stage.deliver():
+        text = plain(mail)
+        if "/invitations/" in text:
+            invitation = text.partition("/invitations/")[2].split()[0]
+        elif "@example.org" in str(mail["To"]):
+            name = str(mail["To"]).partition("@")[0]
+            own[name] = "/{lang}/registrations/" + own_link(mail).rpartition("/")[2]
+    with stage.app.app_context():
+        message = db.session.scalars(select(Message.row_id).order_by(Message.id)).first()
+    assert invitation
+    assert message
+    return Found(own, join, invitation, reset, where["feed"], code, message, where["account"], key)
+
+
+def _new(name: str, mode: Mode | None = None) -> NewRegistration:
+    return NewRegistration(name=name.title(), email=f"{name}@example.org", mode=mode)
+
+
+def public_stops(found: Found) -> list[Stop]:
+    """What strangers see."""
+    events = (
+        *(EVENT, FULL, ALIAS, "centralasiendagarna", "hearing-civilsamhalle", "16-roster-malmo", "floden-goteborg"),
+        *("flicka-i-pamir", "lararwebb", "atta-mars-bisjkek", "cirkel-konflikt", "film-panora", "rita-rattigheter"),
+        *("mellan-sjo-och-oken-almaty", "nooruz-malmo", *found.key.values()),
+    )
+    lists = (
+        *("", "?theme=gender&mode=online", "?q=ingenting", "?page=2", "?from=2026-06-01&to=2026-08-31", "?theme=nosuch"),
+        *("calendar/2026/11", "calendar/2026/12?theme=gender", "campaigns", "campaigns/16-roster", "themes/gender"),
+        *("exhibitions", "search", "search?q=vatten", "search?q=xyzzy", "feeds", "feeds?theme=gender&kind=lecture"),
+        *("privacy", "accessibility", "registrations", "invitations/receipt?outcome=seat", "account/login"),
+        *("account/forgot", f"account/reset/{found.reset}", f"events/{EVENT}/poster"),
+        *(f"events/{EVENT}/receipt?outcome={outcome}" for outcome in ("seat", "queue", "approval")),
+        *(f"join/{found.join}", f"invitations/{found.invitation}", *(f"events/{key}" for key in events)),
+    )
+    wrong = {"email": "nora"}
+    return [
+        *(Stop(f"/{{lang}}/{path}") for path in lists),
+        *(Stop(address) for address in found.own.values()),
+        Stop("/{lang}/nothing-here", status=404),
+        Stop("/{lang}/events/nothing-here", status=404),
+        Stop("/{lang}/broken", status=500),
+        Stop(f"/{{lang}}/events/{EVENT}", form=".register-form", typed=wrong, status=422),
+        Stop(f"/{{lang}}/invitations/{found.invitation}", form=".register-form", status=422),
+        Stop("/{lang}/registrations", form="form:has([name=mail-email])", status=422),
+        Stop("/{lang}/registrations", form="form:has([name=mail-email])", typed={"mail-email": "a@example.org"}),
+        Stop("/{lang}/registrations", form="form:has([name=code-code])", typed={"code-code": "a b c"}, status=422),
+        Stop("/{lang}/account/login", form="main form", status=422),
+        Stop("/{lang}/account/login", form="main form", typed={"csrf_token": "old"}, status=400),
+        Stop("/{lang}/account/forgot", form="main form", status=422),
+        Stop("/{lang}/account/forgot", form="main form", typed={"email": "nobody@example.org"}),
+        Stop(f"/{{lang}}/account/reset/{found.reset}", form="main form", typed={"password": "123"}, status=422),
+        Stop(found.own["confirmed"], form="#change form", typed={"name": ""}, status=422),
+    ]
+
+
+def member_stops(found: Found) -> list[Stop]:
+    """What a member sees."""
+    paths = (
+        *("me/", "me/programme", "me/registrations", "me/feeds", f"me/feeds/{found.feed}", "me/following"),
+        *("account/", "account/confirm", "events/medlemskvall-host"),
+    )
+    feeds = "form[action$='/me/feeds']"
+    return [
+        *(Stop(f"/{{lang}}/{path}", Role.MEMBER) for path in paths),
+        Stop("/{lang}/me/feeds", Role.MEMBER, form=feeds),
+        Stop("/{lang}/me/feeds", Role.MEMBER, form=feeds, typed={"name": ""}, status=422),
+        Stop(f"/{{lang}}/me/feeds/{found.feed}", Role.MEMBER, form="form:has(#name)", typed={"name": ""}, status=422),
+        Stop("/{lang}/account/", Role.MEMBER, form="form:has([name=old])", typed={"password": "1"}, status=422),
+        Stop("/{lang}/organise/today", Role.MEMBER, status=403),
+    ]
+
+
+def team_stops(found: Found) -> list[Stop]:
+    """What the team sees."""
+    lists = (
+        *("today", "calendar", "calendar?view=week", "calendar?view=list", "events", "events?status=draft", "events/new"),
+        *("venues", "venues/new", "venues/abf-stockholm", "contacts", "contacts/new", "contacts/aida", "partners"),
+        *("partners/new", "partners/bfi", "segments", "segments/new", "segments/students", "themes", "themes/new"),
+        *("themes/gender", "campaigns", "campaigns/new", "campaigns/16-roster", "kinds/lecture"),
+        *("settings/accounts", "settings/accounts/new", f"settings/accounts/{found.account}", "mail"),
+        *(f"mail/{found.message}", "mail?state=dead"),
+    )
+    steps = (
+        *("edit", "preview", "history", "duplicate", "postpone", "cancel", "withdraw", "registrations"),
+        *("registrations/new", "registrations/invite", f"registrations/{found.code}"),
+    )
+    kinds = ("centralasiendagarna", "hearing-civilsamhalle", "16-roster-malmo", "floden-goteborg", "film-panora")
+    editors = (*kinds, "cirkel-konflikt", "torkans-ar", "opinionsverkstad", "flicka-i-pamir", "tasjkent-vatten")
+    organise = "/{lang}/organise"
+    new = "main form.form"
+    return [
+        *(Stop(f"{organise}/{path}", Role.ADMIN) for path in lists),
+        *(Stop(f"{organise}/events/{EVENT}/{step}", Role.ADMIN) for step in steps),
+        *(Stop(f"{organise}/events/{key}/edit", Role.ADMIN) for key in editors),
+        Stop(f"{organise}/events/tasjkent-vatten/publish", Role.ADMIN),
+        Stop(f"{organise}/events/tasjkent-vatten/delete", Role.ADMIN),
+        Stop(f"{organise}/events/postponed-one/publish", Role.ADMIN),
+        Stop(f"{organise}/events/{FULL}/registrations?status=waitlisted", Role.ADMIN),
+        Stop(f"{organise}/events/{FULL}/registrations?q=xyzzy", Role.ADMIN),
+        Stop(f"{organise}/events/new", Role.ADMIN, form="#editor", status=422),
+        Stop(f"{organise}/events/{EVENT}/edit", Role.ADMIN, form="#editor", typed={"title-sv": "", "title-en": ""}, status=422),
+        Stop(f"{organise}/events/{EVENT}/edit", Role.ADMIN, form="#editor", typed={"occurrences-0-day": "2026-12-02"}, status=422),
+        Stop(f"{organise}/events/{EVENT}/edit", Role.ADMIN, form="#editor", typed={"version": "0", "title-sv": "Min"}, status=409),
+        Stop(f"{organise}/events/{EVENT}/duplicate", Role.ADMIN, form=new, status=422),
+        Stop(f"{organise}/events/{EVENT}/registrations/new", Role.ADMIN, form=new, status=422),
+        *(
+            Stop(f"{organise}/{noun}/new", Role.ADMIN, form=new, status=422)
+            for noun in ("venues", "contacts", "partners", "segments", "themes", "campaigns")
+        ),
+        Stop(f"{organise}/settings/accounts/new", Role.ADMIN, form=new, status=422),
+        Stop(f"{organise}/today", Role.EDITOR),
+        Stop(f"{organise}/today", Role.REPORTER),
+        Stop(f"{organise}/events/nothing/edit", Role.ORGANIZER, status=404),
+    ]

@@ -1,0 +1,144 @@
+"""Every page in both languages, light and dark, narrow and wide: usable for everybody, well-formed, light, our own."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, request, request_started, template_rendered
+from playwright.sync_api import Page, Response
+
+from cag_events.permissions import Role
+from tests.house.world import rules_of
+from tests.journeys.browser import axe_faults
+from tests.journeys.pages import Stop, break_a_page, member_stops, prepare, public_stops, team_stops
+from tests.journeys.stage import Stage
+from tests.page import check
+
+TEMPLATES = Path(__file__).parent.parent.parent / "cag_events" / "templates"
+SEND = """([selector, typed]) => {
+    const form = document.querySelector(selector);
+    if (!form) throw new Error(`no form ${selector}`);
+    for (const [name, value] of Object.entries(typed)) {
+        for (const field of form.querySelectorAll(`[name="${name}"]`)) field.value = value;
+    }
+    form.submit();
+}"""
+TOO_WIDE = """() => document.documentElement.scrollWidth <= 320 ? [] : [...document.querySelectorAll('main *, header *, footer *')]
+    .filter(one => one.getBoundingClientRect().right > 321 && getComputedStyle(one).position !== 'fixed')
+    .map(one => `${one.tagName}.${one.className}`).slice(0, 4).concat('wider than 320 px')"""
+
+
+@dataclass(frozen=True)
+class View:
+    """How a page is looked at."""
+
+    width: int
+    is_dark: bool
+
+    def __str__(self) -> str:
+        return f"{self.width}-{'dark' if self.is_dark else 'light'}"
+
+
+PHONE_LIGHT, PHONE_DARK = View(390, False), View(390, True)
+DESK_LIGHT, DESK_DARK = View(1280, False), View(1280, True)
+MACHINES = re.compile(r"\.(ics|csv|xlsx|atom|json|txt|xml|svg)$|/healthz|/readyz|^/$")
+KNOWN = {Role.MEMBER: "medlem@example.org", Role.ADMIN: "admin@example.org"}
+NOT_OPENED = {"/<lang>/organise/", "/<lang>/calendar/"}  # they lead on to a page that is
+
+
+@contextmanager
+def watched(app: Flask) -> Iterator[tuple[set[str], set[str]]]:
+    """Collect the templates that are rendered and the addresses that are asked for by GET."""
+    templates: set[str] = set()
+    rules: set[str] = set()
+
+    def render(_sender: Flask, template: Any, **_more: Any) -> None:
+        templates.add(template.name)
+
+    def start(_sender: Flask, **_more: Any) -> None:
+        if request.url_rule is not None and request.method == "GET":
+            rules.add(request.url_rule.rule)
+
+    with template_rendered.connected_to(render, app), request_started.connected_to(start, app):
+        yield templates, rules
+
+
+def open_stop(stage: Stage, page: Page, stop: Stop, lang: str) -> Response:
+    """Open a page, send its form if it has one; returns the last answer."""
+    answer = page.goto(stop.address.format(lang=lang))
+    if stop.form:
+        stage.wait()
+        with page.expect_navigation() as navigation:
+            page.evaluate(SEND, [stop.form, stop.typed])
+        answer = navigation.value
+    assert answer is not None
+    return answer
+
+
+def look(stage: Stage, page: Page, stop: Stop, lang: str, view: View) -> list[str]:
+    """What is wrong with a page as it is seen."""
+    page.set_viewport_size({"width": view.width, "height": 900})
+    answer = open_stop(stage, page, stop, lang)
+    wrong = [] if answer.status == stop.status else [f"{answer.status} instead of {stop.status}"]
+    wrong += axe_faults(page)
+    if view.width < 1000:
+        wrong += malformed(answer)
+        page.set_viewport_size({"width": 320, "height": 900})
+        wrong += page.evaluate(TOO_WIDE)
+    return wrong
+
+
+def malformed(answer: Response) -> list[str]:
+    """What a strict reader of HTML says."""
+    try:
+        check(answer.url, _Body(answer))
+    except AssertionError as fault:
+        return [str(fault)]
+    return []
+
+
+class _Body:
+    """An answer as check() reads it."""
+
+    def __init__(self, answer: Response) -> None:
+        self.status_code, self.headers, self.text = answer.status, answer.headers, answer.text()
+
+
+@pytest.mark.parametrize(
+    ("lang", "view"), [("sv", PHONE_LIGHT), ("en", PHONE_DARK), ("sv", DESK_DARK), ("en", DESK_LIGHT)], ids=str
+)
+def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> None:
+    break_a_page(stage.app)
+    found = prepare(stage)
+    wrong: list[str] = []
+    with watched(stage.app) as (templates, rules):
+        for stops in (public_stops(found), member_stops(found), team_stops(found)):
+            with stage.visit(language=lang, dark=view.is_dark) as page:
+                known = None
+                for stop in stops:
+                    if stop.who is not None and stop.who is not known:
+                        known = stop.who
+                        stage.sign_in(page, KNOWN.get(stop.who, stop.who))
+                    t = time.monotonic()
+                    try:
+                        wrong += [f"{stop}: {fault}" for fault in look(stage, page, stop, lang, view)]
+                    except Exception as e:
+                        wrong.append(f"{stop}: {e}")
+                    Path("/tmp/j_times.txt").open("a").write(f"{time.monotonic()-t:.2f} {view} {stop}\n")
+    Path(f"/tmp/j_wrong_{lang}_{view}.txt").write_text("\n".join(wrong)+f"\n{sorted(templates)}\n{sorted(rules)}")
+
+    assert wrong == []
+    assert pages() - templates == set()
+    assert {rule.rule for rule in rules_of(stage.app, "GET") if not MACHINES.search(rule.rule)} - rules - NOT_OPENED == set()
+
+
+def pages() -> set[str]:
+    """The templates that are pages, not the skeletons of others or parts of them."""
+    found = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    skeletons = {"workspace.html"}
+    return {name for name in found if '{% extends "' in (TEMPLATES / name).read_text("utf-8")} - skeletons
