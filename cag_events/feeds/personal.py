@@ -13,7 +13,7 @@ from cag_events.db import db
 from cag_events.domain.calendar import Entry as CalendarEntry
 from cag_events.domain.calendar import EntryStatus, lines, vevent
 from cag_events.domain.disclosure import RELEASE_BEFORE, Viewer, disclose, may_know
-from cag_events.domain.event import EventRecord, EventView, Mode, Safety
+from cag_events.domain.event import Aspect, EventRecord, EventView, Mode, Safety
 from cag_events.domain.seats import LIVE, Status
 from cag_events.events import records
 from cag_events.events.models import EventRecordRow
@@ -148,7 +148,7 @@ def _owned(entry: CalendarEntry, registration: Registration, view: EventView, wo
         return replace(entry, status=EntryStatus.TENTATIVE, description=(told, "", *entry.description))
     entry = replace(entry, transparent=False)
     online = view.mode is Mode.ONLINE or (view.mode is Mode.HYBRID and registration.mode is Mode.ONLINE)
-    if not online or view.neutral:
+    if not online or view.neutral or Aspect.ONLINE in view.hidden:
         return entry
     link = f"{words.base_url}/{words.lang}/join/{join_token(registration.row_id)}"
     return replace(

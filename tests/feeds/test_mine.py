@@ -98,7 +98,7 @@ def test_own_feed_shows_registrations_by_their_status(app, client):
     assert found["waitlisted"].one("DESCRIPTION").text.startswith("You are on the waiting list.\n")
 
 
-def test_own_feed_gives_the_way_in_online_to_the_confirmed_alone(app, client):
+def test_own_feed_gives_the_way_in_online_to_the_confirmed_alone_a_day_before(app, client):
     with app.app_context():
         member = make_account(Role.MEMBER, language="en")
         rows = {}
@@ -113,8 +113,13 @@ def test_own_feed_gives_the_way_in_online_to_the_confirmed_alone(app, client):
         token = make_token(member)
         link = f"http://127.0.0.1:5000/en/join/{join_token(rows['online'])}"
 
-    found = own(client, token)
+    early = own(client, token)["online"]
+    with clock.fixed(NOW.replace(month=12, day=3, hour=8)):
+        found = own(client, token)
 
+    assert early.all("CONFERENCE") == []
+    assert "/join/" not in early.one("DESCRIPTION").text + early.one("LOCATION").text
+    assert version(found["online"]) == version(early) + 1
     assert found["online"].one("CONFERENCE").value == link
     assert found["online"].one("LOCATION").text == link
     assert found["online"].one("DESCRIPTION").text.startswith(f"Join: {link}\n")
