@@ -50,10 +50,10 @@ def instant(wall: datetime, tz: str) -> datetime:
                 "%(time)s does not exist on %(date)s, since clocks go forward. "
                 "Choose before %(before)s or from %(after)s."
             ),
-            time=f"{wall:%H:%M}",
-            date=f"{wall:%Y-%m-%d}",
-            before=f"{before:%H:%M}",
-            after=f"{after:%H:%M}",
+            time=wall.time(),
+            date=wall.date(),
+            before=before.time(),
+            after=after.time(),
         )
     return wall.replace(tzinfo=zone(tz)).astimezone(UTC)
 

@@ -105,13 +105,15 @@ class Editor:
         return parked
 
     def switch_kind(self) -> None:
-        """Show the part of the chosen kind; what was typed in the other one is carried along."""
+        """Show the part of the chosen kind; what was typed in the other one is carried along.
+
+        Nothing is switched while something in the other one is wrong: it could not be carried.
+        """
         slug = str(self.form.kind.data)
-        if slug not in KINDS or slug == self.kind:
+        if slug not in KINDS or slug == self.kind or not validate_kind_form(self.kind_form):
             return
         carried = self.form.parked_details()
-        if validate_kind_form(self.kind_form):
-            carried[self.kind] = write_details(self.kind, self.kind_form.read())
+        carried[self.kind] = write_details(self.kind, self.kind_form.read())
         self.kind_form = load_kind_form(slug, carried.pop(slug, None) or self._parked(slug))
         self.offer()
         if self.before is None:

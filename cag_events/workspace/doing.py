@@ -152,7 +152,7 @@ def line_of(watched: Watched, actor: Actor, reader: Reader, now: datetime, state
         place=place_text(view, reader),
         lead=view.lead,
         seats=seats_of(view, state),
-        edit_url=url_for("events.edit", key=view.key),
+        edit_url=url_for("events.edit" if may(actor, Permission.EVENT_EDIT) else "site.event", key=view.key),
         people_url=url_for("registrations.list", key=view.key),
     )
 

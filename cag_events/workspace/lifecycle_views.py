@@ -23,6 +23,7 @@ from cag_events.events.reading import reader
 from cag_events.events.told import count_told
 from cag_events.permissions import Permission
 from cag_events.web.access import needs
+from cag_events.web import errors
 from cag_events.web.actor import actor
 from cag_events.web.choices import own_languages as named
 from cag_events.web.choices import texts_field, typed
@@ -154,7 +155,7 @@ def _take(step: Step, key: str, do: Callable[[int, StepForm], Event]) -> Respons
         try:
             do(event.id, form)
         except Refused as refused:
-            form.form_errors = [*form.form_errors, _(refused.text, **refused.facts)]
+            form.form_errors = [*form.form_errors, errors.say(refused)]
         except Stale:
             event = get_event(key)
             form.version.data = str(event.version)

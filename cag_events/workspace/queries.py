@@ -112,6 +112,11 @@ def list_rooms() -> Mapping[str, frozenset[str]]:
     return {key: frozenset(found) for key, found in rooms.items()}
 
 
+def has_events() -> bool:
+    """Tell whether anything was ever planned here."""
+    return db.session.scalar(select(Event.id).limit(1)) is not None
+
+
 def count_dead_mails() -> int:
     """Return how many messages could not be delivered."""
     dead = (Message.state == Delivery.DEAD, Message.to_sealed.is_not(None))

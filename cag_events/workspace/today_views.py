@@ -27,14 +27,16 @@ def today() -> ResponseReturnValue:
     who, reader, now = actor(), reading.reader(), clock.now()
     whose = request.args.get("whose", "all")
     shown = find_today(who, reader, now, mine=whose == "mine", languages=languages())
+    may_edit = may(who, Permission.EVENT_EDIT)
     return render_template(
         "workspace/today.html",
         shown=shown,
+        is_new=may_edit and not shown.coming and not queries.has_events(),
         reader=reader,
         whose=whose if whose in WHOSE else "all",
         first_tasks=FIRST_TASKS,
         say=say,
-        may_edit=may(who, Permission.EVENT_EDIT),
+        may_edit=may_edit,
         may_see_people=may(who, Permission.ATTENDEES_SEE),
     )
 

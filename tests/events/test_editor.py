@@ -268,6 +268,47 @@ def test_edit_asks_before_it_tells_those_who_come_that_it_moves(app: Flask, clie
     assert event_of(app, "ett").version == 2
 
 
+def test_edit_moves_without_asking_an_event_that_nobody_comes_to(app: Flask, client: FlaskClient) -> None:
+    sign_in(client)
+    with app.app_context():
+        make_event(key="ett")
+    path = "/sv/organise/events/ett/edit"
+    typed = {**open_form(client, path), "occurrences-0-start": "19:00", "occurrences-0-end": "20:00", "do": "save"}
+
+    assert client.post(path, data=typed).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("action", "part", "field"),
+    [
+        ("add-people", "part-people", "people-0-who"),
+        ("add-pools", "part-registration", "pools-0-segment"),
+        ("add-interpreting", "part-languages", "interpreting-0-to"),
+        ("add-occurrences", None, "occurrences-1-day"),
+    ],
+)
+def test_new_opens_at_the_row_that_was_added(client: FlaskClient, action: str, part: str | None, field: str) -> None:
+    sign_in(client)
+
+    page = client.post(NEW, data={**open_form(client, NEW), "occurrences-0-day": "2026-12-03", "do": action}).text
+
+    assert re.findall(r'id="(part-[a-z]+)" open', page) == ([part] if part else [])
+    assert [tag for tag in re.findall(r"<[^>]* autofocus[^>]*>", page) if f'id="{field}"' not in tag] == []
+    assert page.count(" autofocus") == 1
+
+
+def test_new_keeps_the_kind_whose_part_is_wrong_and_says_so(client: FlaskClient) -> None:
+    sign_in(client)
+    asked = {**open_form(client, NEW), "kind": "conference", "do": "kind"}
+    conference = form_of(client.post(NEW, data=asked).text)
+    half = {**conference, "kind-programme-0-title-sv": "Bara en titel", "kind": "workshop", "do": "kind"}
+
+    page = client.post(NEW, data=half).text
+
+    assert form_of(page)["kind-programme-0-title-sv"] == ["Bara en titel"]
+    assert 'href="#kind-programme-0-start"' in page
+
+
 def test_edit_keeps_the_room_of_an_online_event_when_the_field_stays_empty(app: Flask, client: FlaskClient) -> None:
     sign_in(client)
     with app.app_context():

@@ -73,6 +73,26 @@ def test_today_is_for_those_who_organise(client: FlaskClient, role: Role, status
     page(client, TODAY, status)
 
 
+def test_today_leads_reporters_only_where_they_may_go(make: Make, client: FlaskClient) -> None:
+    make.event(key="snart", starts="2026-11-25T18:00", capacity=40)
+    sign_in(client, Role.REPORTER)
+
+    shown = page(client, TODAY)
+    links = {e.get("href") or "" for e in shown.one("main").iter("a") if (e.get("href") or "").startswith("/sv/")}
+
+    assert "/sv/events/snart" in links
+    assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+def test_today_says_where_to_begin_until_something_is_planned(make: Make, client: FlaskClient) -> None:
+    sign_in(client)
+
+    first = page(client, TODAY).main
+    make.event(starts="2027-05-01T18:00")
+
+    assert ["Börja här" in first, "Börja här" in page(client, TODAY).main] == [True, False]
+
+
 def test_today_asks_strangers_to_sign_in(client: FlaskClient) -> None:
     assert client.get(TODAY).headers["Location"] == "/sv/account/login?next=/sv/organise/today"
 

@@ -31,15 +31,13 @@ from cag_events.events.models import (
 from cag_events.events.timing import make_occurrences, set_span
 from cag_events.kinds import KINDS, read_details
 
-DEFAULT_TZ = "Europe/Stockholm"
-
 
 def write_fields(event: Event, fields: EventFields) -> None:
     """Write all fields to the rows of an event that has an id. Raises Refused when.… , event.… with the field."""
     _write_values(event, fields)
     venue = _write_place(event, fields)
     _write_links(event, fields)
-    tz = event.tz or (venue.tz if venue else DEFAULT_TZ)
+    tz = event.tz or (venue.tz if venue else when.HOME)
     occurrences = _write_occurrences(event, fields.occurrences, tz)
     set_span(event, occurrences)
 
@@ -102,7 +100,7 @@ def _write_place(event: Event, fields: EventFields) -> Venue | None:
             raise Refused("event.room", N_("Choose a room from the list."), field="place")
     if fields.tz:
         when.zone(fields.tz)
-    event.tz = fields.tz or (None if venue else db.session.scalar(select(Organisation.tz)) or DEFAULT_TZ)
+    event.tz = fields.tz or (None if venue else db.session.scalar(select(Organisation.tz)) or when.HOME)
     return venue
 
 
@@ -217,6 +215,6 @@ def _refuse_doubled(item: OccurrenceFields, tz: str) -> None:
                 "when.doubled",
                 N_("%(time)s comes twice on %(date)s, since clocks go back. Choose another time."),
                 field=name,
-                time=f"{wall:%H:%M}",
-                date=f"{wall:%Y-%m-%d}",
+                time=wall.time(),
+                date=wall.date(),
             )

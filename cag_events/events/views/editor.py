@@ -16,6 +16,7 @@ from cag_events.events.editing import Editor, event_title, open_editor
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.services.planning import what_moved
+from cag_events.events.told import count_told
 from cag_events.events.views.editor_page import editor_page
 from cag_events.events.views.merging import conflict_page
 from cag_events.permissions import Permission
@@ -58,7 +59,7 @@ def edit(key: str) -> ResponseReturnValue:
     fields = editor.read()
     version = _version(editor)
     moved = what_moved(before, fields) if event.status is Status.PUBLISHED else []
-    if moved and version == event.version and not request.form.get("told"):
+    if moved and version == event.version and not request.form.get("told") and count_told(event.id):
         return editor_page(editor, event, moved=moved), 422
     try:
         saved = services.edit_event(
@@ -98,6 +99,7 @@ def _rearranged(editor: Editor) -> bool:
     if editor.form.change_rows(action):
         editor.form.add_blanks()
         editor.form.offer(editor.choices, editor.before)
+        editor.form.point_at_rows(action)
         return True
     return action.startswith("language-")
 

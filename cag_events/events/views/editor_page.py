@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from cag_events import clock
@@ -29,6 +29,7 @@ from cag_events.web.language import languages
 
 PARTS = {
     "texts": ("summary", "body", "content_note"),
+    "when": ("occurrences",),
     "kind": ("format", "agenda"),
     "people": ("people", "lead", "partners"),
     "audience": ("segments", "campaign", "featured"),
@@ -98,6 +99,7 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         notes=_notes(editor),
         open_parts=_open_parts(editor),
         moved=moved or [],
+        shows_kind=request.form.get("do") == "kind" and not editor.kind_form.errors,
         told=count_told(event.id) if event and moved else 0,
         may_publish=may(actor(), Permission.EVENT_PUBLISH),
     )
@@ -108,9 +110,19 @@ def _open_parts(editor: Editor) -> set[str]:
     wrong = {part for part, names in PARTS.items() if any(editor.form._fields[name].errors for name in names)}
     if editor.kind_form.errors:
         wrong.add("kind")
-    if editor.form.is_submitted() and not wrong:
+    changed = _changed_part(request.form.get("do", ""))
+    if editor.form.is_submitted() and not wrong and not changed:
         wrong.add("kind")
-    return wrong
+    return wrong | changed
+
+
+def _changed_part(action: str) -> set[str]:
+    """The part in which a button has added or removed something."""
+    verb, _dash, rest = action.partition("-")
+    if verb == "language":
+        return {"texts"}
+    name = rest.partition("-")[0] if verb in ("add", "remove") else ""
+    return {part for part, names in PARTS.items() if name in names}
 
 
 def _notes(editor: Editor) -> dict[str, str]:

@@ -20,7 +20,7 @@ WHAT = {
     "published": N_("Published"),
     "postponed": N_("Postponed"),
     "cancelled": N_("Cancelled"),
-    "withdrawn": N_("Withdrawn"),
+    "withdrawn": N_("Withdrawn from the programme"),
 }
 
 
