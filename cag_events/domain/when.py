@@ -10,6 +10,8 @@ from cag_events.domain.errors import N_, Refused
 zoneinfo.reset_tzpath(to=())  # the `tzdata` package alone decides, not what an old system image says
 
 MAX_SPAN = timedelta(days=31)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as files and details name them
+HOME = "Europe/Stockholm"  # the zone where nobody has said another
 
 
 @lru_cache(maxsize=1)
