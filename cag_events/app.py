@@ -26,6 +26,7 @@ from cag_events.registrations import models as registrations_models
 from cag_events.registrations.queries import count_told
 from cag_events.web import actor, errors, gate, headers, language, log, organisation, session, templating
 from cag_events.web import models as web_models
+from cag_events.web import settings as configured
 from cag_events.web.access import require_declared
 
 MODELS = (
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if get_debug_flag() and not settings.is_local:
         raise BadSettings("debug mode is for this machine alone; CAG_BASE_URL is another")
     app = Flask(__name__, instance_path=str(settings.instance), static_folder="static")
-    app.extensions["cag_settings"] = settings
+    configured.init_app(app, settings)
     settings.instance.mkdir(parents=True, exist_ok=True)
     database.init_app(app, settings.database_url)
     with app.app_context():

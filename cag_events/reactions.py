@@ -9,6 +9,7 @@ from cag_events.accounts import mail as accounts_mail
 from cag_events.events import following, search
 from cag_events.feeds import entries
 from cag_events.feeds.services import revoke_all
+from cag_events.outbox import facts
 from cag_events.outbox.facts import Reactions
 from cag_events.registrations import mail
 from cag_events.registrations.services import promote_changed, promote_waiting
@@ -45,5 +46,4 @@ LATER: Reactions = {
 
 def init_app(app: Flask) -> None:
     """Give the application its reactions."""
-    app.extensions["cag_reactions_at_once"] = AT_ONCE
-    app.extensions["cag_reactions_later"] = LATER
+    facts.init_app(app, AT_ONCE, LATER)

@@ -33,6 +33,11 @@ def current_revision() -> str | None:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def is_current() -> bool:
+    """Tell whether the database is at this program's revision."""
+    return current_revision() == newest_revision()
+
+
 def migrate() -> None:
     """Bring the database to this program's revision."""
     from flask_migrate import upgrade  # noqa: PLC0415 (heavy: only when something migrates)

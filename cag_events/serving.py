@@ -34,6 +34,7 @@ from cag_events.outbox.delivery import has_due, work_once
 from cag_events.outbox.mime import Sender
 from cag_events.outbox.transports import FileTransport, SmtpTransport, Transport
 from cag_events.web import log
+from cag_events.web.settings import settings_of
 
 WORKERS = 2
 THREADS = 4
@@ -80,8 +81,8 @@ def work(app: Flask, *, once: bool = False, is_orphan: Callable[[], bool] = lamb
     """
     stopping = threading.Event()
     _on_stop(stopping.set)
-    transport = make_transport(app.extensions["cag_settings"])
-    daily = retention.Daily(mail_folder(app.extensions["cag_settings"]))
+    transport = make_transport(settings_of(app))
+    daily = retention.Daily(mail_folder(settings_of(app)))
     since_beat = BEAT_SECONDS
     _catch_up(app)
     while not stopping.is_set() and not is_orphan():
@@ -110,7 +111,7 @@ def _round(app: Flask, transport: Transport, stopping: threading.Event, *, must:
         try:
             if not must and not has_due():
                 return None
-            sender = make_sender(app.extensions["cag_settings"], db.session.scalar(select(Organisation).limit(1)))
+            sender = make_sender(settings_of(app), db.session.scalar(select(Organisation).limit(1)))
             return work_once(transport, sender, stopping.is_set)
         except Exception as fault:  # the edge: the worker outlives whatever is wrong for a while
             log.fault(fault)
@@ -185,7 +186,7 @@ def _share(app: Flask) -> None:
 
 def _answer_once(app: Flask) -> None:
     """Make the front page of each language, unseen: its templates, words and statements are then in memory for all."""
-    settings: Settings = app.extensions["cag_settings"]
+    settings = settings_of(app)
     log.LOGGER.disabled = True
     try:
         for code in settings.languages:

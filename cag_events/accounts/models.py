@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cag_events.db import Id, Model, RowId, new_row_id, text_enum
 from cag_events.domain.texts import Texts
+from cag_events.domain.when import HOME
 from cag_events.permissions import Role
 
 
@@ -25,7 +26,7 @@ class Organisation(Model):
     accessibility_contact: Mapped[str] = mapped_column(String(254), default="")
     privacy_contact: Mapped[str] = mapped_column(String(254), default="")
     about: Mapped[Texts] = mapped_column(default=dict)
-    tz: Mapped[str] = mapped_column(String(64), default="Europe/Stockholm")
+    tz: Mapped[str] = mapped_column(String(64), default=HOME)
     title: Mapped[Texts] = mapped_column(default=dict)  # meta.title of a programme file
     notice: Mapped[Texts] = mapped_column(default=dict)  # shown on every page, as that a site is a demo
     locales: Mapped[list[str]] = mapped_column(default=list)

@@ -35,14 +35,6 @@ def find_account(email: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
 
 
-def get_account(account_id: int) -> Account:
-    """Return an account by its number. Raises NotFound."""
-    account = db.session.get(Account, account_id)
-    if account is None:
-        raise NotFound
-    return account
-
-
 def get_account_for(actor: Actor, row_id: str) -> Account:
     """Return an account that this person may look after. Raises NotFound."""
     account = db.session.scalar(

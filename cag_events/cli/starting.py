@@ -24,7 +24,7 @@ from cag_events.schema import migrate as migrate_database
 
 @click.command()
 @click.option("--organisation", prompt="Name of the organisation", help="As visitors shall read it.")
-@click.option("--timezone", default="Europe/Stockholm", show_default=True, help="Where the organisation is at home.")
+@click.option("--timezone", default=when.HOME, show_default=True, help="Where the organisation is at home.")
 @click.option("--email", prompt="E-mail of the first administrator")
 @click.option("--name", prompt="Name of the first administrator")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")

@@ -122,6 +122,10 @@ class VenueRef:
     visitor_list_hours: int | None = None
     rooms: dict[str, str] = field(default_factory=dict)  # key → name
 
+    def city_in(self, lang: str) -> str:
+        """Return the town's name in a language, where it has one of its own there."""
+        return self.city_names.get(lang) or self.city
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRef:

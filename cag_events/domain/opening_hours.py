@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from cag_events.domain.when import WEEKDAYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class Hours:
         """Return when it opens and closes on a day, in order; nothing outside the run and on closed days."""
         if not self.first <= day <= self.last or day in self.closed:
             return []
-        name = DAYS[day.weekday()]
+        name = WEEKDAYS[day.weekday()]
         return sorted(
             (datetime.combine(day, time.fromisoformat(opens)), datetime.combine(day, time.fromisoformat(closes)))
             for weekday, opens, closes in self.weekly
@@ -57,9 +57,15 @@ def next_opening(hours: Hours, wall: datetime) -> datetime | None:
     return None
 
 
+def standing(hours: Hours, wall: datetime) -> tuple[datetime | None, datetime | None]:
+    """Return when it closes, if it is open at a wall time, else None and when it opens next, if it ever does."""
+    closes = closes_at(hours, wall)
+    return closes, None if closes else next_opening(hours, wall)
+
+
 def overlapping(hours: Hours) -> bool:
     """Tell whether the hours of some weekday overlap."""
-    for name in DAYS:
+    for name in WEEKDAYS:
         spans = sorted((opens, closes) for weekday, opens, closes in hours.weekly if weekday == name)
         if any(later < earlier for (_, earlier), (later, _) in pairwise(spans)):
             return True
@@ -72,7 +78,7 @@ def table(hours: Hours) -> list[tuple[tuple[str, ...], tuple[tuple[str, str], ..
     Days on which it is never open have no hours.
     """
     rows: list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = []
-    for name in DAYS:
+    for name in WEEKDAYS:
         spans = tuple(sorted((opens, closes) for weekday, opens, closes in hours.weekly if weekday == name))
         if rows and rows[-1][1] == spans:
             rows[-1] = ((*rows[-1][0], name), spans)

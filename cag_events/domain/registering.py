@@ -29,6 +29,11 @@ def capacities(mode: Mode, capacity: int, online_capacity: int) -> dict[Mode, in
     return {one: seats[one] for one in MODES[mode] if seats[one] > 0}
 
 
+def joins_online(event_mode: Mode, mode: Mode) -> bool:
+    """Tell whether somebody who takes part in this way comes online."""
+    return event_mode is Mode.ONLINE or (event_mode is Mode.HYBRID and mode is Mode.ONLINE)
+
+
 def find_obstacle(
     event: Window,
     how: RegistrationMode,
@@ -51,6 +56,15 @@ def find_obstacle(
         return Refused("registration.not_open", N_("Registration is not open yet."))
     if (closes_at is not None and at >= closes_at) or (event.ends_at is not None and at >= event.ends_at):
         return Refused("registration.closed", N_("Registration is closed."))
+    return None
+
+
+def find_barrier(how: RegistrationMode, *, is_invited: bool, is_member: bool) -> Refused | None:
+    """Return why this person cannot register where others may, None if they can."""
+    if how is RegistrationMode.INVITE and not is_invited:
+        return Refused("registration.invite", N_("This event is for those who are invited."))
+    if how is RegistrationMode.MEMBERS and not is_member:
+        return Refused("registration.members", N_("This event is for members. Sign in to register."))
     return None
 
 

@@ -2,29 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from cag_events.domain import when
 from cag_events.domain.clocks import other_zones
-from cag_events.domain.errors import N_
 from cag_events.domain.event import EventView, Mode, OccurrenceRecord, ThemeRef, VenueRef
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.texts import Picked, pick
+from cag_events.events.wording import STATUS_WORDS
 from cag_events.kinds import KINDS
 from cag_events.web import dates
-
-STATUS_WORDS = {
-    "draft": N_("Draft"),
-    "published": N_("Published"),
-    "postponed": N_("Postponed"),
-    "cancelled": N_("Cancelled"),
-    "held": N_("Over"),
-    "ongoing": N_("Ongoing"),
-}
 
 
 class ThemeName(NamedTuple):
@@ -216,7 +206,7 @@ def _hours(occurrence: OccurrenceRecord, lang: str) -> str:
 
 def city_of(venue: VenueRef, reader: Reader) -> str:
     """Return a venue's town in the reader's language."""
-    return venue.city_names.get(reader.lang) or venue.city
+    return venue.city_in(reader.lang)
 
 
 def place_text(view: EventView, reader: Reader) -> str:
@@ -244,8 +234,3 @@ def language_text(view: EventView, reader: Reader) -> str:
 
 def _foreign(text: Picked, reader: Reader) -> str | None:
     return text.lang if text.text and text.lang and text.lang != reader.lang else None
-
-
-def today_in(tz: str, now: datetime) -> date:
-    """Return the day it is at the organisation."""
-    return when.day_of(now, tz)

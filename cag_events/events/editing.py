@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from cag_events.domain.event import RegistrationMode
 from cag_events.domain.texts import Picked
+from cag_events.domain.when import WEEKDAYS
 from cag_events.events.fields import EventFields, OccurrenceFields, in_old_order
 from cag_events.events.forms.choices import Choices, read_choices
 from cag_events.events.forms.event import EventForm, event_form_class, load_kind_form, validate_kind_form
@@ -18,7 +19,6 @@ from cag_events.events.gate import Finding
 from cag_events.events.models import Event
 from cag_events.events.queries import keys_of_parts
 from cag_events.kinds import KINDS, KindForm, Offered, read_details, write_details
-from cag_events.kinds._shape import WEEKDAYS
 from cag_events.web.forms import prepare
 from cag_events.web.language import current_language, languages
 from cag_events.web.templating import picked

@@ -11,7 +11,8 @@ from flask_babel import ngettext
 from cag_events.domain.event import EventView
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.when import monday_of
-from cag_events.events.cards import STATUS_WORDS, Reader, kind_label, title_of
+from cag_events.events.cards import Reader, kind_label, title_of
+from cag_events.events.wording import STATUS_WORDS
 from cag_events.web import dates
 
 FIRST_YEAR, LAST_YEAR = 1990, 2199

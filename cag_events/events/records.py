@@ -20,6 +20,7 @@ from cag_events.audiences.models import Contact, Partner, Segment
 from cag_events.db import db
 from cag_events.domain import event as plain
 from cag_events.domain.event import EventRecord
+from cag_events.domain.when import HOME
 from cag_events.events.models import (
     Campaign,
     Event,
@@ -215,7 +216,7 @@ def _record(event: Event, related: _Related) -> EventRecord:
         interpreting=tuple(plain.Interpreting(to=item["to"], how=item["how"]) for item in event.interpreting),
         venue=venue_ref(venue, related.rooms_of.get(venue.id, {})) if venue else None,
         room=plain.RoomRef(key=room.key, name=room.name, capacity=room.capacity) if room else None,
-        tz=event.tz or (venue.tz if venue else "Europe/Stockholm"),
+        tz=event.tz or (venue.tz if venue else HOME),
         occurrences=tuple(_occurrence(row) for row in event.occurrences),
         run_from=event.run_from,
         run_to=event.run_to,

@@ -63,7 +63,7 @@ def set_span(event: Event, occurrences: list[Occurrence]) -> None:
     starts = [row.starts_at for row in occurrences]
     ends = [row.ends_at for row in occurrences]
     if event.run_from is not None and event.run_to is not None:
-        tz = event.tz or (occurrences[0].tz if occurrences else "Europe/Stockholm")
+        tz = event.tz or (occurrences[0].tz if occurrences else when.HOME)
         starts.append(when.start_of_day(event.run_from, tz))
         ends.append(when.start_of_day(event.run_to + timedelta(days=1), tz))
     event.starts_at = min(starts, default=None)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from cag_events.domain import when
 from cag_events.domain.errors import Refused
@@ -12,8 +12,6 @@ from cag_events.exchange.faults import Place, nearest
 from cag_events.exchange.fields import jsonable
 from cag_events.exchange.sections import SECTIONS
 from cag_events.kinds import KINDS, read_details
-
-HOME: Final = "Europe/Stockholm"
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Around:
 
     zones: dict[str, str] = field(default_factory=dict)
     rooms: dict[str, dict[str, int]] = field(default_factory=dict)
-    home: str = HOME
+    home: str = when.HOME
 
     def zone_of(self, event: Mapping[str, Any]) -> str:
         """Return the zone that an event's wall times are in."""

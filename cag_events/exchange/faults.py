@@ -29,10 +29,6 @@ class Place:
         """Return the place of an item of this list."""
         return Place(self.faults, self.row, f"{self.path}[{number}]")
 
-    def of_row(self, row: str) -> "Place":
-        """Return the place of a whole row."""
-        return Place(self.faults, row)
-
     def say(self, what: str) -> None:
         """Name a fault here."""
         place = self.path if not self.row else f"{self.row}: {self.path}" if self.path else f"{self.row}:"

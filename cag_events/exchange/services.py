@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from cag_events.accounts.models import Account
 from cag_events.db import db, transaction
+from cag_events.domain.when import HOME
 from cag_events.events import records
 from cag_events.events.models import Event, EventPartner, EventPerson, EventSegment, EventTheme, Theme
 from cag_events.exchange.changes import Changes, compare
-from cag_events.exchange.checks import HOME
 from cag_events.exchange.faults import BadFile
 from cag_events.exchange.files import Source
 from cag_events.exchange.queries import MODELS, known_keys, written_rows, written_single

@@ -17,7 +17,6 @@ from cag_events.exchange.tables import CITY_LANGUAGES, META, ORGANISATION, ROWS
 from cag_events.feeds.models import Follow
 
 INNER: Final = ("rooms", "subtopics", "follows")
-LIMITS: Final = ("from", "to", "q")
 
 
 def store_single(changes: Changes) -> None:

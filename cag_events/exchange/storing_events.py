@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from cag_events import clock
 from cag_events.db import db
 from cag_events.domain.lifecycle import SHOWN, Status
+from cag_events.domain.when import HOME
 from cag_events.events.models import (
     Event,
     EventLanguage,
@@ -26,7 +27,7 @@ from cag_events.events.models import (
 )
 from cag_events.events.timing import make_occurrences, set_span
 from cag_events.exchange.changes import Change
-from cag_events.exchange.checks import HOME, span_of
+from cag_events.exchange.checks import span_of
 from cag_events.exchange.faults import BadFile
 from cag_events.exchange.fields import jsonable
 from cag_events.exchange.storing import ids_of, theme_ids

@@ -1,4 +1,4 @@
-"""A feed's octets and how they are sent: ETag, Last-Modified, 304, gzip when asked for (calendar.md §5; RFC 9110)."""
+"""A feed's octets and how they are sent: ETag, Last-Modified, 304, gzip when asked for (RFC 9110)."""
 
 import gzip
 from collections.abc import Mapping

@@ -22,11 +22,11 @@ from cag_events.events.queries import list_records, visible_to
 from cag_events.feeds.blueprint import bp
 from cag_events.feeds.filters import FILTERS, Active, Filters, query_string, read_filters
 from cag_events.feeds.queries import list_presets
-from cag_events.feeds.vocabulary import base_url
 from cag_events.permissions import ANONYMOUS
 from cag_events.web.access import public
 from cag_events.web.errors import say
 from cag_events.web.language import current_language, languages
+from cag_events.web.settings import base_url
 from cag_events.web.throttle import spend_coarsely
 
 SHORT: Final = {"theme": "themes", "segment": "segments", "campaign": "campaigns"}  # addresses to print on paper

@@ -1,4 +1,4 @@
-"""Joins stored entries to the calendar that an address asks for (calendar.md §2, §2.1)."""
+"""Joins stored entries to the calendar that an address asks for."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,9 +21,9 @@ from cag_events.feeds.entries import HOURS, PUBLIC, UNLISTED
 from cag_events.feeds.filters import Filters, tags_match
 from cag_events.feeds.models import Entry
 from cag_events.feeds.offered import day_zone
-from cag_events.feeds.vocabulary import base_url
 from cag_events.feeds.warm import memory_of
 from cag_events.permissions import ANONYMOUS, Actor
+from cag_events.web.settings import base_url
 
 KEPT: Final = timedelta(days=180)  # how long what is over stays
 MOST_ENTRIES: Final = 1_000
@@ -106,18 +106,6 @@ def event_calendar(event_id: int, lang: str, day: date) -> tuple[bytes, datetime
             header = Header(organisation=owner_name(lang), language=lang.upper())
             return calendar(header, [row.body for row in rows], _zones(rows)), changed
     return None
-
-
-def count_coming(at: datetime, lang: str) -> int:
-    """Return how many public entries are still to come: beyond MOST_ENTRIES the feed of all grows past its cap."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Entry)
-            .where(Entry.language == lang, Entry.circle == PUBLIC, Entry.expires_at.is_(None), Entry.ends_at > at)
-        )
-        or 0
-    )
 
 
 def owner_name(lang: str) -> str:

@@ -1,6 +1,6 @@
 """Keeps the rendered calendar entry of every occurrence and run, by language and circle, with its version.
 
-Runs within the transaction that changes an event, so that nothing changes unseen (calendar.md §3): SEQUENCE rises by
+Runs within the transaction that changes an event, so that nothing changes unseen: SEQUENCE rises by
 one above the highest of the occurrence where a rendering differs, and what was shown and is no longer leaves a
 tombstone. Entries come from what disclose() gives, never from the event's row.
 """
@@ -146,7 +146,7 @@ def _wanted(
                     continue
                 try:
                     ready.update(_render(views[record.id], words, known.get(record.id, {})))
-                except Exception as fault:  # one bad event never breaks the others (calendar.md §1)
+                except Exception as fault:  # one bad event never breaks the others
                     log.fault(fault)
                     log.LOGGER.error("calendar entries left as they were", extra={"fields": {"event": record.id}})
                     wanted[record.id] = None if _may_stay(record, known.get(record.id, {})) else {}
@@ -217,7 +217,7 @@ def _rendered(event_id: int, made: Sequence[CalendarEntry], row: Entry | None, t
 
 
 def _called_off(entry: CalendarEntry, row: Entry) -> Iterator[CalendarEntry]:
-    """Yield an override for each date of a rule that was shown and is no more (calendar.md §4.1)."""
+    """Yield an override for each date of a rule that was shown and is no more."""
     start, end = entry.start, entry.end
     if not entry.exdates or b"\r\nRRULE:" not in row.body:
         return

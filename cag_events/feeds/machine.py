@@ -1,4 +1,4 @@
-"""The addresses that programs fetch (contract.md): no session, no cookie, no language of a browser."""
+"""The addresses that programs fetch: no session, no cookie, no language of a browser."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -17,11 +17,11 @@ from cag_events.feeds.filters import FILTERS, combine
 from cag_events.feeds.forms import ALARMS, OFFERED, FeedForm, FollowForm
 from cag_events.feeds.machine import GET_ONLY, last_change, respond
 from cag_events.feeds.models import PrivateFeed
-from cag_events.feeds.vocabulary import base_url
 from cag_events.permissions import Permission
 from cag_events.web.access import confirmed, needs, public
 from cag_events.web.actor import actor
 from cag_events.web.language import current_language
+from cag_events.web.settings import base_url
 from cag_events.web.throttle import spend_coarsely
 
 PRIVATE: Final = {"Cache-Control": "private, no-cache"}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -11,12 +11,12 @@ from cag_events.accounts.models import Organisation
 from cag_events.audiences.models import Segment
 from cag_events.db import db
 from cag_events.domain import when
-from cag_events.domain.errors import N_
-from cag_events.domain.event import EventView, Mode
+from cag_events.domain.event import EventView
 from cag_events.domain.texts import pick
 from cag_events.events import search
 from cag_events.events.models import Campaign, Event, EventLanguage, EventSegment, EventTheme, KindWords, Theme, Venue
 from cag_events.events.queries import visible_to
+from cag_events.events.wording import MODE_WORDS
 from cag_events.feeds.models import Entry
 from cag_events.kinds import KINDS
 from cag_events.permissions import Actor
@@ -167,14 +167,11 @@ def speaks(code: str, _actor: Actor) -> Condition:
     return Event.id.in_(select(EventLanguage.event_id).where(EventLanguage.language == code))
 
 
-_MODES: Final = {Mode.ONSITE: N_("On site"), Mode.ONLINE: N_("Online"), Mode.HYBRID: N_("On site and online")}
-
-
 def modes(_lang: str, _actor: Actor) -> list[Choice]:
     """Return the ways of taking part."""
     from flask_babel import gettext  # noqa: PLC0415 (Babel is loaded when a word is needed)
 
-    return [Choice(mode.value, gettext(label)) for mode, label in _MODES.items()]
+    return [Choice(mode.value, gettext(label)) for mode, label in MODE_WORDS.items()]
 
 
 def read_day(raw: str, _actor: Actor) -> str | None:
@@ -188,7 +185,7 @@ def read_day(raw: str, _actor: Actor) -> str | None:
 
 def day_zone() -> str:
     """Return the zone in which the days of `from` and `to` begin: the organisation's."""
-    return db.session.scalar(select(Organisation.tz)) or "Europe/Stockholm"
+    return db.session.scalar(select(Organisation.tz)) or when.HOME
 
 
 def from_day(day: str, _actor: Actor) -> Condition:

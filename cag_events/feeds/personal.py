@@ -11,9 +11,10 @@ from cag_events import keyring
 from cag_events.accounts.models import Account
 from cag_events.db import db
 from cag_events.domain.calendar import Entry as CalendarEntry
-from cag_events.domain.calendar import EntryStatus, lines, vevent
+from cag_events.domain.calendar import EntryStatus, lines, own_sequence, vevent
 from cag_events.domain.disclosure import RELEASE_BEFORE, Viewer, disclose, may_know
 from cag_events.domain.event import Aspect, EventRecord, EventView, Mode, Safety
+from cag_events.domain.registering import joins_online
 from cag_events.domain.seats import LIVE, Status
 from cag_events.events import records
 from cag_events.events.models import EventRecordRow
@@ -34,9 +35,10 @@ _A_SECOND: Final = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """One entry on its way into the feed; `raised` and `changed` come from the owner's registration."""
+    """One entry on its way into the feed; `version` is its event's, the rest comes from the owner's registration."""
 
     row: Row
+    version: int = 0
     raised: int = 0
     changed: datetime | None = None
 
@@ -102,7 +104,7 @@ def _add_own(kept: dict[str, _Kept], owner: Account, words: Words, now: datetime
             for occurrence in record.occurrences:
                 if occurrence.uid in kept:
                     kept[occurrence.uid] = _Kept(
-                        kept[occurrence.uid].row, registration.revision + 1, registration.withdrawn_at
+                        kept[occurrence.uid].row, record.version, registration.revision + 1, registration.withdrawn_at
                     )
 
 
@@ -124,7 +126,7 @@ def _entries(
         if entry.uid == record.uid:
             continue  # the run itself: nobody registers for it
         own = _owned(entry, registration, view, words)
-        yield entry.uid, _Kept(_row(own), raised, changed)
+        yield entry.uid, _Kept(_row(own), record.version, raised, changed)
 
 
 def _of(view: EventView, chosen: set[int]) -> EventView:
@@ -147,8 +149,7 @@ def _owned(entry: CalendarEntry, registration: Registration, view: EventView, wo
         told = words.statuses[registration.status.value]
         return replace(entry, status=EntryStatus.TENTATIVE, description=(told, "", *entry.description))
     entry = replace(entry, transparent=False)
-    online = view.mode is Mode.ONLINE or (view.mode is Mode.HYBRID and registration.mode is Mode.ONLINE)
-    if not online or view.neutral or Aspect.ONLINE in view.hidden:
+    if not joins_online(view.mode, registration.mode) or view.neutral or Aspect.ONLINE in view.hidden:
         return entry
     link = f"{words.base_url}/{words.lang}/join/{join_token(registration.row_id)}"
     return replace(
@@ -187,7 +188,7 @@ def _versioned(one: _Kept, version: Version | None) -> Row:
     moments = [moment for moment in (version and version.last_modified, one.changed) if moment]
     if not moments:
         return one.row
-    sequence = (version.sequence if version else 0) + one.raised
+    sequence = own_sequence(version.sequence if version else 0, one.version, one.raised)
     return one.row._replace(body=stored.versioned(one.row.body, sequence, max(moments)))
 
 

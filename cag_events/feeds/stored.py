@@ -35,7 +35,7 @@ def significant(body: bytes) -> list[bytes]:
 
 
 def tombstone(body: bytes, words: str) -> bytes:
-    """Return a VEVENT as withdrawn: UID and times, neutral words and nothing else (calendar.md §3)."""
+    """Return a VEVENT as withdrawn: UID and times, neutral words and nothing else."""
     summary = lines.text("SUMMARY", words, single_line=True)
     kept: list[bytes] = []
     depth = 0

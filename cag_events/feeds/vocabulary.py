@@ -3,22 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import current_app, g, has_app_context  # noqa: TID251 (settings belong to the application)
+from flask import g, has_app_context
 from sqlalchemy import select
 
-from cag_events.accounts.models import Organisation
-from cag_events.config import Settings
 from cag_events.db import db
 from cag_events.domain.texts import pick
 from cag_events.events.models import KindWords
+from cag_events.feeds.offered import day_zone
 from cag_events.feeds.wording import Words
 from cag_events.kinds import KINDS
-
-
-def base_url() -> str:
-    """Return what every address that leaves the program begins with; never taken from a request."""
-    settings: Settings = current_app.extensions["cag_settings"]
-    return settings.base_url.rstrip("/")
+from cag_events.web.settings import base_url
 
 
 @contextmanager
@@ -48,7 +42,7 @@ def words_in(lang: str) -> Words:
         return Words(
             lang=lang,
             base_url=base_url(),
-            home_tz=db.session.scalar(select(Organisation.tz)) or "Europe/Stockholm",
+            home_tz=day_zone(),
             kinds=kinds,
             numbered=_("%(title)s (%(num)s of %(all)s)"),
             online=_("Online"),

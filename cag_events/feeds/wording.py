@@ -1,4 +1,4 @@
-"""An event as one viewer may see it → its calendar entries in one language (calendar.md §2.2, §4.1)."""
+"""An event as one viewer may see it → its calendar entries in one language."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,13 +11,13 @@ from cag_events.domain import when
 from cag_events.domain.calendar import Entry, EntryStatus, cancelled
 from cag_events.domain.calendar.rules import read_rule
 from cag_events.domain.clocks import other_zones
-from cag_events.domain.event import EventView, Mode, OccurrenceRecord, VenueRef, Visibility
+from cag_events.domain.event import EventView, Mode, OccurrenceRecord, Visibility
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.recurrence import dates_of
 from cag_events.domain.texts import Texts, pick
+from cag_events.domain.when import WEEKDAYS
 from cag_events.web import dates
 
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_BODY: Final = 1500  # letters of an entry's text; the page has the rest
 _MARKS: Final = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|^#{1,6} |^> ?|`", re.MULTILINE)
 _LINK: Final = re.compile(r"\[([^\]\n]{1,300})\]\(([^)\s]{1,500})\)")
@@ -111,13 +111,8 @@ def place_of(view: EventView, words: Words) -> str:
     venue, lang = view.venue, words.lang
     room = view.room.name if view.room else ""
     country = dates.country_name(venue.country, lang) if venue.country else ""
-    parts = (pick(venue.name, lang).text, room, venue.street, town_of(venue, lang), country)
+    parts = (pick(venue.name, lang).text, room, venue.street, venue.city_in(lang), country)
     return ", ".join(part for part in parts if part)
-
-
-def town_of(venue: VenueRef, lang: str) -> str:
-    """Return a venue's town in a language."""
-    return venue.city_names.get(lang) or venue.city
 
 
 def page_of(view: EventView, words: Words) -> str:

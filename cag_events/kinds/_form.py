@@ -1,14 +1,12 @@
 """The base of a kind's part of the editor: filled from details, and read back as details."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, get_args, get_type_hints
 
 from wtforms import Form, FormField
 
 from cag_events.kinds._fields import MultiCheckboxField, PickField, RowsField, TextsField
-
-Pairs = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,6 @@ Link = Annotated[str, "link"]
 Prose = Annotated[Texts, "prose"]  # paragraphs, per language
 
 _UNUSUAL = object()  # equal to nothing
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 D = TypeVar("D")
 
 

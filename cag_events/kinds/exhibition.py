@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from cag_events.domain.errors import N_, Refused
-from cag_events.domain.opening_hours import DAYS, Hours, closes_at, next_opening, overlapping, table
+from cag_events.domain.opening_hours import Hours, next_opening, overlapping, standing, table
 from cag_events.domain.texts import Texts
-from cag_events.domain.when import day_of, wall_of
+from cag_events.domain.when import WEEKDAYS, day_of, wall_of
 from cag_events.kinds._fields import (
     ChoiceField,
     ClockField,
@@ -78,11 +78,8 @@ class Run:
 
     def standing(self, now: dt.datetime, tz: str) -> "Standing":
         """Return whether it is open at an instant, and when it closes or opens next, as wall times there."""
-        hours, wall = self.hours, wall_of(now, tz)
-        if hours is None:
-            return Standing()
-        closes = closes_at(hours, wall)
-        return Standing(closes=closes, opens=None if closes else next_opening(hours, wall))
+        closes, opens = standing(self.hours, wall_of(now, tz)) if self.hours else (None, None)
+        return Standing(closes=closes, opens=opens)
 
     @property
     def week(self) -> list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
@@ -259,7 +256,7 @@ KIND = Kind(
             from_=dt.date(2027, 3, 1),
             to=dt.date(2027, 3, 28),
             opening=(
-                Opening(days=DAYS[:5], start="10:00", end="18:00"),
+                Opening(days=WEEKDAYS[:5], start="10:00", end="18:00"),
                 Opening(days=("sat", "sun"), start="11:00", end="16:00"),
             ),
             closed=(Closed(date=dt.date(2027, 3, 26), name={"sv": "Långfredagen", "en": "Good Friday"}),),

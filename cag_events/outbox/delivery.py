@@ -2,17 +2,16 @@
 
 import logging
 import smtplib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from flask import current_app  # noqa: TID251 (the reactions belong to the application)
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from cag_events import clock
 from cag_events.db import db, end_reading, transaction
-from cag_events.outbox.facts import Reaction
+from cag_events.outbox.facts import later_to
 from cag_events.outbox.mime import Sender, build
 from cag_events.outbox.models import Delivery, Fact, Heartbeat, Message
 from cag_events.outbox.transports import Sending, Transport, Undeliverable, WayClosed
@@ -58,7 +57,6 @@ def follow_up(is_stopping: Callable[[], bool] = _never) -> int:
 
 
 def _react(fact_id: int) -> None:
-    later: Mapping[str, tuple[Reaction, ...]] = current_app.extensions["cag_reactions_later"]
     with transaction():
         fact = db.session.scalar(
             select(Fact)
@@ -68,7 +66,7 @@ def _react(fact_id: int) -> None:
         )
         if fact is None:
             return
-        for reaction in later.get(fact.name, ()):
+        for reaction in later_to(fact.name):
             reaction(**fact.facts)
         fact.handled_at, fact.fault = clock.now(), ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import current_app  # noqa: TID251 (the reactions belong to the application)
+from flask import Flask, current_app  # noqa: TID251 (the reactions belong to the application)
 from sqlalchemy import insert
 
 from cag_events import clock
@@ -12,6 +12,18 @@ from cag_events.outbox.models import Fact
 
 Reaction = Callable[..., None]
 Reactions = Mapping[str, tuple[Reaction, ...]]
+_NAME = "cag_reactions"
+
+
+def init_app(app: Flask, at_once: Reactions, later: Reactions) -> None:
+    """Say what follows from facts: within the unit that notes them, and done by the worker."""
+    app.extensions[_NAME] = at_once, later
+
+
+def later_to(name: str) -> tuple[Reaction, ...]:
+    """Return what the worker does about a fact of this name."""
+    later: Reactions = current_app.extensions[_NAME][1]
+    return later.get(name, ())
 
 
 def note(name: str, **facts: Any) -> None:
@@ -22,11 +34,10 @@ def note(name: str, **facts: Any) -> None:
     if not is_writing():
         raise RuntimeError(f"{name} noted outside transaction()")
     db.session.flush()
-    at_once: Reactions = current_app.extensions.get("cag_reactions_at_once", {})
-    later: Reactions = current_app.extensions.get("cag_reactions_later", {})
+    at_once: Reactions = current_app.extensions[_NAME][0]
     for reaction in at_once.get(name, ()):
         reaction(**facts)
-    if later.get(name):
+    if later_to(name):
         now = clock.now()
         db.session.add(Fact(name=name, facts=facts, noted_at=now, due_at=now))
         db.session.flush()
@@ -36,8 +47,7 @@ def note_each(name: str, facts: Sequence[Mapping[str, Any]]) -> None:
     """Note the same fact about many things; each is followed up later, in a writing unit of its own."""
     if not is_writing():
         raise RuntimeError(f"{name} noted outside transaction()")
-    later: Reactions = current_app.extensions.get("cag_reactions_later", {})
-    if facts and later.get(name):
+    if facts and later_to(name):
         now = clock.now()
         rows = [{"name": name, "facts": dict(one), "noted_at": now, "due_at": now} for one in facts]
         db.session.execute(insert(Fact), rows)

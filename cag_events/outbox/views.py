@@ -3,11 +3,10 @@
 import re
 from typing import NamedTuple
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for  # noqa: TID251 (settings)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from cag_events.config import Settings
 from cag_events.domain.errors import N_
 from cag_events.outbox import queries, services
 from cag_events.outbox.models import Delivery
@@ -17,6 +16,7 @@ from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.gate import page_number
 from cag_events.web.organisation import site
+from cag_events.web.settings import base_url, settings
 from cag_events.web.templating import picked
 
 bp = Blueprint("outbox", __name__)
@@ -81,7 +81,7 @@ def mail() -> ResponseReturnValue:
         url_for_page=lambda number: url_for(".mail", state=chosen if state else None, page=number),
         given_up=sum(queries.list_given_up().values()),
         is_alive=queries.is_worker_alive(),
-        goes_to_files=not _settings().smtp_url,
+        goes_to_files=not settings().smtp_url,
         tz=site().facts.tz,
     )
 
@@ -91,7 +91,7 @@ def mail() -> ResponseReturnValue:
 def message(row_id: str) -> ResponseReturnValue:
     """Read a mail as text; its secret links are masked unless mails go to files."""
     listed, kept = queries.get_message(row_id)
-    goes_to_files = not _settings().smtp_url
+    goes_to_files = not settings().smtp_url
     return render_template(
         "outbox/message.html",
         row=_row(listed),
@@ -115,7 +115,7 @@ def resend(row_id: str) -> ResponseReturnValue:
 
 def parts_of(text: str, *, is_masked: bool) -> list[Part]:
     """Return a mail's text in pieces, addresses of this site as links; `is_masked`: their secrets are left out."""
-    base = _settings().base_url.rstrip("/")
+    base = base_url()
     if is_masked:
         text = _SECRET.sub(r"\1•••", text)
     parts: list[Part] = []
@@ -146,8 +146,3 @@ def _tabs(state: Delivery | None, counts: dict[Delivery, int]) -> list[tuple[str
     for one, (label, _tone, _icon) in STATES.items():
         tabs.append((f"{gettext(label)} ({counts[one]})", url_for(".mail", state=one.value), state is one))
     return tabs
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["cag_settings"]
-    return settings

@@ -1,6 +1,6 @@
 """An event beside a registration: what its owner, or somebody invited, may see of it, in words."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,11 +49,6 @@ def see(record: EventRecord, viewer: Viewer, at: datetime, chosen: Collection[in
     )
 
 
-def joins_online(view: EventView, mode: Mode) -> bool:
-    """Tell whether somebody who takes part in this way comes online."""
-    return view.mode is Mode.ONLINE or (view.mode is Mode.HYBRID and mode is Mode.ONLINE)
-
-
 def release_of(view: EventView) -> datetime | None:
     """Return when what is kept back until shortly before the start is shown; None if nothing is."""
     kept_back = view.hidden & {Aspect.ONLINE, Aspect.LOCATION}
@@ -71,14 +66,14 @@ def next_room(dates: Collection[OccurrenceRecord], at: datetime) -> datetime | N
 
 
 def calendar_file(
-    event: EventBeside, *, sequence: int, url: str | None, join_url: str | None, organisation: str
+    event: EventBeside, *, sequence_of: Callable[[str], int], url: str | None, join_url: str | None, organisation: str
 ) -> bytes:
     """Return the dates that somebody comes to as a calendar file; the UIDs are those of every feed."""
     view = event.view
     entries = [
         Entry(
             uid=one.uid,
-            sequence=sequence,
+            sequence=sequence_of(one.uid),
             created=view.published_at or view.created_at,
             last_modified=view.changed_at,
             start=one.starts_wall,

@@ -1,7 +1,6 @@
 """Words for how a registration stands."""
 
 from cag_events.domain.errors import N_
-from cag_events.domain.event import Mode
 from cag_events.domain.seats import Status
 
 STATUS = {
@@ -20,7 +19,6 @@ OWN_STATUS = {
     Status.DECLINED: N_("You could not get a seat"),
     Status.WITHDRAWN: N_("You have withdrawn"),
 }
-MODE = {Mode.ONSITE: N_("On site"), Mode.ONLINE: N_("Online"), Mode.HYBRID: N_("On site and online")}
 WHAT = {
     "added": N_("Added by hand"),
     "approved": N_("Approved"),

@@ -13,6 +13,7 @@ from cag_events.domain.errors import N_
 from cag_events.domain.event import Aspect, EventView, Mode, OccurrenceRecord
 from cag_events.domain.texts import Picked
 from cag_events.events.cards import Reader, ThemeName, city_of, kind_label, theme_name, title_of, unbroken_days
+from cag_events.events.wording import ROLE_WORDS
 from cag_events.web import dates
 
 ACCESS = {
@@ -26,23 +27,6 @@ ACCESS_ONLINE = {
     "captions": N_("Captions"),
     "keyboard": N_("Works with the keyboard alone"),
     "phone_in": N_("You can take part by phone"),
-}
-ROLES = {
-    "speaker": N_("Speaker"),
-    "moderator": N_("Moderator"),
-    "panelist": N_("Panellist"),
-    "facilitator": N_("Facilitator"),
-    "leader": N_("Leader"),
-    "host": N_("Host"),
-    "chair": N_("Chair"),
-    "witness": N_("Witness"),
-    "guest": N_("Guest"),
-    "artist": N_("Artist"),
-    "curator": N_("Curator"),
-    "filmmaker": N_("Film-maker"),
-    "interpreter": N_("Interpreter"),
-    "game_master": N_("Game master"),
-    "observer": N_("Observer"),
 }
 HOW = {
     "simultaneous": N_("interpreted to %(language)s"),
@@ -207,7 +191,7 @@ def _agenda(view: EventView, reader: Reader) -> Iterable[AgendaRow]:
 
 def _people(view: EventView, reader: Reader) -> Iterable[Person]:
     for person in view.people:
-        role = _(ROLES[person.role]) if person.role in ROLES else person.role.replace("_", " ").capitalize()
+        role = _(ROLE_WORDS[person.role]) if person.role in ROLE_WORDS else person.role.replace("_", " ").capitalize()
         yield Person(person.name, person.name_local, role, reader.text(person.title))
 
 

@@ -25,6 +25,7 @@ from cag_events.registrations.queries import SeatWords, seat_states, seat_words
 from cag_events.site import queries
 from cag_events.site.seats import with_seats
 from cag_events.web.dates import month_text
+from cag_events.web.errors import say
 from cag_events.web.language import current_language
 
 Condition = ColumnElement[bool]
@@ -90,7 +91,7 @@ class Asked:
     @property
     def fault_texts(self) -> list[str]:
         """Return what was not understood, in words."""
-        return [_(fault.text) % fault.facts if fault.facts else _(fault.text) for fault in self.filters.faults]
+        return [say(fault) for fault in self.filters.faults]
 
     def url(self, path: str, *, page: int = 1) -> str:
         """Return a path with these filters."""

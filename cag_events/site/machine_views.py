@@ -2,16 +2,15 @@
 
 from datetime import timedelta
 
-from flask import Response, current_app, make_response, redirect, render_template, request  # noqa: TID251 (settings)
+from flask import Response, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from cag_events import clock
-from cag_events.config import Settings
 from cag_events.site import health, queries
 from cag_events.site.blueprint import bp
 from cag_events.web.access import public
 from cag_events.web.gate import safe_next
 from cag_events.web.language import COOKIE, languages
+from cag_events.web.settings import settings
 from cag_events.web.templating import absolute
 
 REMEMBERED = timedelta(days=365)
@@ -25,9 +24,8 @@ def root() -> ResponseReturnValue:
     chosen = request.args.get("lang")
     if chosen in known:
         response = redirect(safe_next(request.args.get("next"), f"/{chosen}/"))
-        settings: Settings = current_app.extensions["cag_settings"]
         response.set_cookie(
-            COOKIE, chosen, max_age=REMEMBERED, secure=not settings.is_local, httponly=True, samesite="Lax"
+            COOKIE, chosen, max_age=REMEMBERED, secure=not settings().is_local, httponly=True, samesite="Lax"
         )
         return response
     kept = request.cookies.get(COOKIE)
@@ -76,7 +74,7 @@ def healthz() -> ResponseReturnValue:
 @public
 def readyz() -> ResponseReturnValue:
     """Tell whether requests can be served: database, schema, disk, worker."""
-    return _plain("ok", 200) if health.is_ready(clock.now()) else _plain("unavailable", 503)
+    return _plain("ok", 200) if health.is_ready() else _plain("unavailable", 503)
 
 
 def _plain(text: str, status: int) -> Response:

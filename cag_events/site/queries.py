@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 from cag_events.audiences.models import Segment
 from cag_events.db import db
 from cag_events.domain import when
-from cag_events.domain.event import EventRecord, EventView, Safety, Visibility
-from cag_events.domain.lifecycle import SHOWN, Status
+from cag_events.domain.event import EventRecord, EventView, Safety
+from cag_events.domain.lifecycle import Status
 from cag_events.events import records, search
 from cag_events.events.models import (
     Campaign,
@@ -24,14 +24,14 @@ from cag_events.events.models import (
     Theme,
     Venue,
 )
-from cag_events.events.queries import list_records
+from cag_events.events.queries import list_records, visible_to
 from cag_events.permissions import ANONYMOUS
 
 PER_PAGE = 20
 MOST_A_MONTH = 1000
 MOST_RUNS = 200
 MOST_ADDRESSES = 20_000  # of a sitemap that may hold 50,000, two languages
-LISTED = Event.visibility.in_([Visibility.PUBLIC]) & Event.status.in_(SHOWN)
+LISTED = visible_to(ANONYMOUS)
 
 Condition = ColumnElement[bool]
 

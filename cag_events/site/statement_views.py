@@ -3,11 +3,10 @@
 from importlib.metadata import version
 from typing import NamedTuple
 
-from flask import current_app, render_template, url_for  # noqa: TID251 (a statement is about the settings)
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cag_events.config import Settings
 from cag_events.domain.event import Safety
 from cag_events.domain.retention import (
     MAIL_DAYS,
@@ -20,6 +19,7 @@ from cag_events.domain.retention import (
 from cag_events.site.blueprint import bp
 from cag_events.site.share import share
 from cag_events.web.access import public
+from cag_events.web.settings import settings
 
 
 class Days(NamedTuple):
@@ -38,7 +38,6 @@ class Days(NamedTuple):
 @public
 def privacy() -> ResponseReturnValue:
     """Read what becomes of what one tells us."""
-    settings: Settings = current_app.extensions["cag_settings"]
     return render_template(
         "site/privacy.html",
         days=Days(
@@ -50,8 +49,8 @@ def privacy() -> ResponseReturnValue:
             postponed=POSTPONED_DAYS,
             mail=MAIL_DAYS,
         ),
-        mails_are_sent=bool(settings.smtp_url),
-        is_local=settings.is_local,
+        mails_are_sent=bool(settings().smtp_url),
+        is_local=settings().is_local,
         share=share(_("Privacy"), _("What becomes of what you tell us."), url_for("site.privacy")),
     )
 

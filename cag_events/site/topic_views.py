@@ -15,7 +15,7 @@ from cag_events.domain import when
 from cag_events.domain.disclosure import STRANGER, disclose
 from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventView
-from cag_events.domain.opening_hours import Hours, closes_at, next_opening
+from cag_events.domain.opening_hours import Hours, standing
 from cag_events.domain.texts import Picked, pick
 from cag_events.events import reading
 from cag_events.events.cards import Card, ThemeName
@@ -215,11 +215,10 @@ def _exhibitions() -> list[tuple[EventView, Card]]:
 
 
 def _showing(view: EventView, card: Card) -> Showing:
-    hours, wall = _hours(view), when.wall_of(clock.now(), view.tz)
+    hours = _hours(view)
     if hours is None:
         return Showing(card, None, None, has_hours=False)
-    closes = closes_at(hours, wall)
-    return Showing(card, closes, None if closes else next_opening(hours, wall), has_hours=bool(hours.weekly))
+    return Showing(card, *standing(hours, when.wall_of(clock.now(), view.tz)), has_hours=bool(hours.weekly))
 
 
 def _hours(view: EventView) -> Hours | None:

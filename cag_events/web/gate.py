@@ -76,7 +76,7 @@ class _OwnSchema:
 
     @staticmethod
     def _look() -> bool:
-        return schema.current_revision() == schema.newest_revision()
+        return schema.is_current()
 
 
 def _check() -> None:

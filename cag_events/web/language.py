@@ -3,20 +3,19 @@
 from functools import cached_property
 from typing import Any
 
-from flask import Flask, current_app, g, has_app_context, request  # noqa: TID251 (settings belong to the application)
+from flask import Flask, g, has_app_context, request
 from flask_babel import Babel, Domain, refresh
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
 
-from cag_events.config import Settings
+from cag_events.web.settings import settings
 
 COOKIE = "lang"
 
 
 def languages() -> tuple[str, ...]:
     """Return the languages of this installation, the first is the default."""
-    settings: Settings = current_app.extensions["cag_settings"]
-    return settings.languages
+    return settings().languages
 
 
 def current_language() -> str:

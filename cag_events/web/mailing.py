@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, g  # noqa: TID251 (addresses and templates belong to the application)
 from flask_babel import refresh
 
-from cag_events.config import Settings
 from cag_events.web import language
+from cag_events.web.settings import base_url
 
 MOST_BYTES = 30_000  # of the HTML part: mail programs cut what is longer
 
@@ -68,8 +68,7 @@ def in_language(code: str) -> Iterator[None]:
 def address(endpoint: str, **values: Any) -> str:
     """Return the address of a page on the site's own address, whatever host is asked; lang is added by itself."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    settings: Settings = app.extensions["cag_settings"]
-    base = urlsplit(settings.base_url)
+    base = urlsplit(base_url())
     app.inject_url_defaults(endpoint, values)
     adapter = app.url_map.bind(base.netloc, url_scheme=base.scheme)
     return adapter.build(endpoint, values, force_external=True)
@@ -78,7 +77,6 @@ def address(endpoint: str, **values: Any) -> str:
 def write(letter: Letter) -> tuple[str, str]:
     """Return the text and the HTML of a letter in the present language."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    settings: Settings = app.extensions["cag_settings"]
-    context = {"letter": letter, "lang": language.current_language(), "site": settings.base_url.rstrip("/")}
+    context = {"letter": letter, "lang": language.current_language(), "site": base_url()}
     text, html = (app.jinja_env.get_template(f"mail/_letter.{form}").render(context) for form in ("txt", "html"))
     return text, html

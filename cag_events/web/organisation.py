@@ -10,6 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from cag_events.domain.texts import Texts, pick
+from cag_events.domain.when import HOME
 from cag_events.web import log
 from cag_events.web.language import current_language
 
@@ -28,7 +29,7 @@ class Site:
     email: str = ""
     city: str = ""
     country: str = ""
-    tz: str = "Europe/Stockholm"
+    tz: str = HOME
     accessibility_contact: str = ""
     privacy_contact: str = ""
 
@@ -77,12 +78,6 @@ def state_of_site() -> int:
     sites: _Sites = current_app.extensions["cag_sites"]
     sites.get()
     return sites.number
-
-
-def forget_site() -> None:
-    """Read the organisation anew the next time, since it has changed."""
-    sites: _Sites = current_app.extensions["cag_sites"]
-    sites.site = None
 
 
 def init_app(app: Flask, load: Callable[[], Site | None]) -> None:

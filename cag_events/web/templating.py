@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, g, get_flashed_messages, has_request_context, request, session, url_for  # noqa: TID251
 from jinja2 import StrictUndefined
 
-from cag_events.config import Settings
 from cag_events.domain.texts import Picked, pick
 from cag_events.permissions import ANONYMOUS, Permission, may
 from cag_events.web import dates, kept, memo, navigation, richtext
@@ -17,6 +16,7 @@ from cag_events.web.actor import actor, person
 from cag_events.web.language import current_language, languages
 from cag_events.web.organisation import site
 from cag_events.web.session import current
+from cag_events.web.settings import base_url
 
 _OWN_WORDS = frozenset({"lang", "_external", "_anchor", "_method", "_scheme"})  # url_for's, not the address's
 STATIC = Path(__file__).parent.parent / "static"
@@ -49,8 +49,7 @@ def switch_url(code: str) -> str:
 
 def absolute(path: str) -> str:
     """Return a path's address for outside: on the site's own address, whatever host was asked."""
-    settings: Settings = current_app.extensions["cag_settings"]
-    return settings.base_url.rstrip("/") + path
+    return base_url() + path
 
 
 def picked(texts: dict[str, str] | None) -> Picked:

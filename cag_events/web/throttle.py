@@ -12,7 +12,7 @@ from ipaddress import IPv6Address, ip_address
 from math import ceil
 from time import time  # noqa: TID251 (the library counts by the machine's clock)
 
-from flask import current_app, request  # noqa: TID251 (the settings belong to the application)
+from flask import current_app, request  # noqa: TID251 (the coarse counters belong to the application)
 from limits import RateLimitItemPerMinute
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
@@ -20,9 +20,9 @@ from sqlalchemy import TextualSelect, bindparam, delete, select, text
 from werkzeug.exceptions import TooManyRequests
 
 from cag_events import clock, keyring
-from cag_events.config import Settings
 from cag_events.db import UtcDateTime, db, is_writing, transaction
 from cag_events.web.models import Throttle
+from cag_events.web.settings import settings
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 KEPT = timedelta(days=7)
@@ -192,7 +192,6 @@ def _digest(name: str, subject: str) -> bytes:
 def _coarse() -> MovingWindowRateLimiter:
     """Return the application's counter; made when it is first asked for, since the library keeps a thread."""
     if COARSE_KEY not in current_app.extensions:
-        settings: Settings = current_app.extensions["cag_settings"]
-        current_app.extensions[COARSE_KEY] = MovingWindowRateLimiter(storage_from_string(settings.rate_limit_url))
+        current_app.extensions[COARSE_KEY] = MovingWindowRateLimiter(storage_from_string(settings().rate_limit_url))
     counter: MovingWindowRateLimiter = current_app.extensions[COARSE_KEY]
     return counter

@@ -15,9 +15,11 @@ from cag_events.domain.seats import SeatState
 from cag_events.domain.seats import Status as RegistrationStatus
 from cag_events.domain.texts import Picked
 from cag_events.events import gate
-from cag_events.events.cards import STATUS_WORDS, Reader, kind_label, place_text, title_of
+from cag_events.events.cards import Reader, kind_label, place_text, title_of
 from cag_events.events.gate import Finding, Gate
+from cag_events.events.wording import STATUS_WORDS
 from cag_events.kinds import Draft, details_of
+from cag_events.outbox.queries import count_dead
 from cag_events.permissions import Actor, Permission, may
 from cag_events.registrations.queries import seat_states
 from cag_events.web import dates
@@ -191,7 +193,7 @@ def find_today(actor: Actor, reader: Reader, now: datetime, *, mine: bool, langu
         empty=tuple(line for one, line in _open(watched, lines, now) if _is_nearly_empty(one, line, now)),
         waits=tuple(_waits(queries.count_waiting(ids), lines)) if may(actor, Permission.COUNTS_SEE) else (),
         outcomes=tuple(lines[one.record.id] for one in watched if _lacks_outcome(one, now)) if edits else (),
-        dead_mails=queries.count_dead_mails() if may(actor, Permission.MAIL_SEE) else 0,
+        dead_mails=count_dead() if may(actor, Permission.MAIL_SEE) else 0,
     )
 
 

@@ -14,16 +14,17 @@ from cag_events.domain.errors import N_, Refused, Stale
 from cag_events.domain.lifecycle import MOVES, Status
 from cag_events.domain.texts import Texts
 from cag_events.events import gate, services
-from cag_events.events.cards import STATUS_WORDS, card_of
+from cag_events.events.cards import card_of
 from cag_events.events.drafts import get_event
 from cag_events.events.editing import event_title, say
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.reading import reader
 from cag_events.events.told import count_told
+from cag_events.events.wording import STATUS_WORDS
 from cag_events.permissions import Permission
-from cag_events.web.access import needs
 from cag_events.web import errors
+from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.choices import own_languages as named
 from cag_events.web.choices import texts_field, typed

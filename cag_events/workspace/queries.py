@@ -22,7 +22,6 @@ from cag_events.events.models import (
     Venue,
 )
 from cag_events.events.queries import visible_to
-from cag_events.outbox.models import Delivery, Message
 from cag_events.permissions import Actor
 from cag_events.registrations.models import Registration
 
@@ -115,12 +114,6 @@ def list_rooms() -> Mapping[str, frozenset[str]]:
 def has_events() -> bool:
     """Tell whether anything was ever planned here."""
     return db.session.scalar(select(Event.id).limit(1)) is not None
-
-
-def count_dead_mails() -> int:
-    """Return how many messages could not be delivered."""
-    dead = (Message.state == Delivery.DEAD, Message.to_sealed.is_not(None))
-    return db.session.scalar(select(func.count(Message.id)).where(*dead)) or 0
 
 
 def list_campaigns() -> Sequence[Campaign]:

@@ -19,6 +19,7 @@ from cag_events.events.queries import list_records
 from cag_events.kinds import KINDS, Draft, details_of
 from cag_events.outbox.models import Fact, Message
 from cag_events.registrations.models import Registration, RegistrationOccurrence, Seat
+from cag_events.web.settings import settings_of
 from tests.conftest import NOW, settings_for
 
 
@@ -32,7 +33,7 @@ def _fill(folder: Path) -> Flask:
     app = create_app(settings_for(folder, f"sqlite:///{folder / 'demo.sqlite'}"))
     with app.app_context(), clock.fixed(NOW):
         upgrade()
-        assert demo.fill_if_empty(app.extensions["cag_settings"])
+        assert demo.fill_if_empty(settings_of(app))
     return app
 
 
@@ -140,7 +141,7 @@ def test_fill_if_empty_keeps_what_was_changed(filled: Flask) -> None:
         with transaction():
             db.session.scalars(select(Event).where(Event.key == "kafe-till-kommun")).one().food = "snack"
 
-        assert demo.fill_if_empty(filled.extensions["cag_settings"]) is False
+        assert demo.fill_if_empty(settings_of(filled)) is False
         assert db.session.scalar(select(Event.food).where(Event.key == "kafe-till-kommun")) == "snack"
 
 
@@ -149,7 +150,7 @@ def test_fill_if_empty_leaves_an_installation_alone(app_ctx: Flask) -> None:
         db.session.add(Organisation(key="real", name={"en": "Real"}))
 
     with pytest.raises(BadSettings, match="holds no demo but an installation"):
-        demo.fill_if_empty(app_ctx.extensions["cag_settings"])
+        demo.fill_if_empty(settings_of(app_ctx))
 
 
 def test_forget_deletes_a_demo_and_nothing_else(tmp_path: Path, app_ctx: Flask) -> None:
@@ -163,9 +164,9 @@ def test_forget_deletes_a_demo_and_nothing_else(tmp_path: Path, app_ctx: Flask) 
     make_account()
     db.session.remove()
 
-    demo.forget(made.extensions["cag_settings"])
+    demo.forget(settings_of(made))
     with pytest.raises(BadSettings, match="is no demo and is left alone"):
-        demo.forget(app_ctx.extensions["cag_settings"])
+        demo.forget(settings_of(app_ctx))
 
     assert not (tmp_path / "demo.sqlite").exists()
 

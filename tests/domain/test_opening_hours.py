@@ -5,12 +5,13 @@ from datetime import date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cag_events.domain.opening_hours import DAYS, Hours, closes_at, is_open, next_opening, open_days, overlapping, table
+from cag_events.domain.opening_hours import Hours, closes_at, is_open, next_opening, open_days, overlapping, table
+from cag_events.domain.when import WEEKDAYS
 
 HOURS = Hours(
     first=date(2026, 11, 30),
     last=date(2026, 12, 13),
-    weekly=(*((day, "10:00", "18:00") for day in DAYS[:5]), ("sat", "11:00", "16:00"), ("wed", "18:00", "20:00")),
+    weekly=(*((day, "10:00", "18:00") for day in WEEKDAYS[:5]), ("sat", "11:00", "16:00"), ("wed", "18:00", "20:00")),
     closed=frozenset({date(2026, 12, 4)}),
 )
 CLOCKS = st.times().map(lambda at: f"{at:%H:%M}")
@@ -22,7 +23,7 @@ def any_hours(draw: st.DrawFn) -> Hours:
     first = draw(st.dates(date(2020, 1, 1), date(2030, 1, 1)))
     last = first + timedelta(days=draw(st.integers(0, 40)))
     weekly = []
-    for day in draw(st.lists(st.sampled_from(DAYS), unique=True)):
+    for day in draw(st.lists(st.sampled_from(WEEKDAYS), unique=True)):
         opens, closes = sorted(draw(st.lists(CLOCKS, min_size=2, max_size=2, unique=True)))
         weekly.append((day, opens, closes))
     closed = draw(st.frozensets(st.dates(first, last), max_size=5))
@@ -112,7 +113,7 @@ def test_open_days_lie_in_the_run_and_are_not_closed(hours: Hours) -> None:
 def test_table_names_each_weekday_once_with_its_hours(hours: Hours) -> None:
     rows = table(hours)
 
-    assert [day for days, _ in rows for day in days] == list(DAYS)
+    assert [day for days, _ in rows for day in days] == list(WEEKDAYS)
     assert {(day, *span) for days, spans in rows for day in days for span in spans} == set(hours.weekly)
 
 

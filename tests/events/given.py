@@ -9,7 +9,9 @@ from typing import Any
 from flask import current_app  # noqa: TID251 (the reactions belong to the application)
 
 from cag_events.events.fields import EventFields, OccurrenceFields
+from cag_events.outbox.facts import init_app
 from cag_events.permissions import Actor, Role
+from cag_events.reactions import AT_ONCE, LATER
 from tests.factories import make_theme, make_venue
 
 EDITOR = Actor(role=Role.EDITOR)
@@ -45,17 +47,17 @@ def whole_fields(**values: Any) -> EventFields:
 def facts() -> Iterator[list[tuple[str, dict[str, Any]]]]:
     """Listen to the facts of the room beside what the application does with them."""
     heard: list[tuple[str, dict[str, Any]]] = []
-    extensions = current_app.extensions
-    real = extensions["cag_reactions_at_once"]
+    app = current_app._get_current_object()
 
     def listener(name: str) -> Any:
         return lambda **said: heard.append((name, said))
 
-    extensions["cag_reactions_at_once"] = {name: (*real.get(name, ()), listener(name)) for name in {*real, *FACTS}}
+    heard_too = {name: (*AT_ONCE.get(name, ()), listener(name)) for name in {*AT_ONCE, *FACTS}}
+    init_app(app, heard_too, LATER)
     try:
         yield heard
     finally:
-        extensions["cag_reactions_at_once"] = real
+        init_app(app, AT_ONCE, LATER)
 
 
 def names(heard: list[tuple[str, dict[str, Any]]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""A scripted life of events: exactly which entries change, and how, at each step (calendar.md §3)."""
+"""A scripted life of events: exactly which entries change, and how, at each step."""
 
 from dataclasses import replace
 from datetime import date, timedelta

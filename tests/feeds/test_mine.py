@@ -17,7 +17,9 @@ from cag_events.feeds.models import PrivateFeed
 from cag_events.feeds.services import NewFeed, follow, make_feed
 from cag_events.permissions import Actor, Role
 from cag_events.registrations.codes import join_token
+from cag_events.registrations.mail.invites import sequence_of
 from cag_events.registrations.models import Registration, RegistrationOccurrence
+from cag_events.registrations.services import make_link
 from tests.calendars import read_strictly, read_vobject
 from tests.conftest import NOW
 from tests.factories import make_account, make_event, make_theme, post, sign_in
@@ -159,6 +161,22 @@ def test_own_feed_never_goes_back_in_version_when_a_seat_is_given_up(app, client
     assert version(after) > version(before)
     assert after.one("TRANSP").value == "TRANSPARENT"
     assert after.one("LAST-MODIFIED").value > before.one("LAST-MODIFIED").value
+
+
+def test_own_feed_has_the_version_that_mails_and_the_own_file_have(app, client):
+    with app.app_context():
+        member = make_account(Role.MEMBER, language="en")
+        event = make_event(title={"en": "Water"}, version=5)
+        uid = event.occurrences[0].uid
+        registration = register(member, event, revision=2)
+        token = make_token(member)
+        told = sequence_of(uid, 5, 2)
+        with transaction():
+            link = make_link(registration.id)
+
+    file = read_strictly(client.get(f"/en/registrations/{link}.ics").data).components("VEVENT")
+
+    assert [version(own(client, token)["Water"]), version(file[0]), told] == [7, 7, 7]
 
 
 def test_own_feed_keeps_a_tombstone_of_a_withdrawn_event(app, client):

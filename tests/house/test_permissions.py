@@ -12,6 +12,7 @@ from cag_events.domain.disclosure import Viewer
 from cag_events.domain.event import Circle
 from cag_events.permissions import ANONYMOUS, GRANTS, SYSTEM, Actor, Permission, Role, may
 from cag_events.web.access import access_of, public, require_declared
+from cag_events.web.settings import settings_of
 from tests.factories import csrf_token, sign_in
 from tests.house.world import NOTHING, World, make_world, rules_of
 
@@ -81,7 +82,7 @@ def test_the_application_asks_every_view(monkeypatch: pytest.MonkeyPatch, app: F
     asked: list[Flask] = []
     monkeypatch.setattr("cag_events.app.require_declared", asked.append)
 
-    made = create_app(app.extensions["cag_settings"])
+    made = create_app(settings_of(app))
 
     assert asked == [made]
 

@@ -100,7 +100,7 @@ def test_css_of_the_workspace_stays_within_its_budget() -> None:
 
 def test_scripts_of_forms_stay_small() -> None:
     assert (
-        _gzipped(*(STATIC / "js" / f"{name}.js" for name in ("theme", "forms", "copy", "menu"))) <= 6 * 1024
+        _gzipped(*(STATIC / "js" / f"{name}.js" for name in ("theme", "forms", "copy", "dialog", "menu"))) <= 6 * 1024
     )
 
 
@@ -113,6 +113,22 @@ def test_styles_ask_no_other_host_for_anything() -> None:
     ]
 
     assert addresses == []
+
+
+def test_templates_import_only_macros_that_components_have() -> None:
+    printed = {
+        path.relative_to(TEMPLATES).as_posix(): set(re.findall(r"macro (\w+)\(", path.read_text(encoding="utf-8")))
+        for path in TEMPLATES.rglob("*.html")
+    }
+    missing = [
+        (path.name, name)
+        for path in TEMPLATES.rglob("*.html")
+        for source, names in re.findall(r'{%-? from "([^"]+)" import (.*?)-?%}', path.read_text(encoding="utf-8"))
+        for name in re.findall(r"(\w+)(?: as \w+)?(?:,|$)", names.replace("with context", "").strip())
+        if name not in printed[source]
+    ]
+
+    assert missing == []
 
 
 def test_every_icon_that_templates_name_is_drawn() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cag_events import clock
 from cag_events.db import db, transaction
 from cag_events.outbox.delivery import BACK_OFF, GIVE_UP_AFTER, follow_up, work_once
-from cag_events.outbox.facts import note, note_each
+from cag_events.outbox.facts import init_app, note, note_each
 from cag_events.outbox.messages import queue
 from cag_events.outbox.models import Fact, Message
 from cag_events.outbox.queries import list_given_up
@@ -40,8 +40,7 @@ class Reactions:
 def reactions(any_app: Flask) -> Iterator[Reactions]:
     """An application that reacts to one fact."""
     known = Reactions()
-    any_app.extensions["cag_reactions_at_once"] = {}
-    any_app.extensions["cag_reactions_later"] = {"thing.happened": (known.react,)}
+    init_app(any_app, {}, {"thing.happened": (known.react,)})
     with any_app.app_context():
         yield known
 
@@ -132,7 +131,7 @@ def test_note_each_is_followed_up_one_by_one(reactions: Reactions) -> None:
 
 
 def test_note_is_undone_with_what_it_tells_of(reactions: Reactions) -> None:
-    with pytest.raises(ZeroDivisionError), transaction():  # noqa: PT012 (the unit is what fails)
+    with pytest.raises(ZeroDivisionError), transaction():
         note("thing.happened", number=1)
         raise ZeroDivisionError
 

@@ -41,6 +41,7 @@ from cag_events.registrations.services import (
     withdraw,
 )
 from cag_events.registrations.services.retention import delete_due, list_over
+from cag_events.web.settings import settings_of
 from tests.factories import at, make_contact, make_event, make_organisation, make_segment, sign_in
 from tests.registrations.wishes import Apart, dates_of, made, of, organizer, statuses, wish
 
@@ -234,7 +235,7 @@ def test_event_given_a_new_date_after_all_takes_registrations_under_a_new_key(
     event = make_event(capacity=2)
     for number in (1, 2, 3):
         made(event, number)
-    other = make_app(any_ctx.extensions["cag_settings"].database_url)  # a process that remembers the old key
+    other = make_app(settings_of(any_ctx).database_url)  # a process that remembers the old key
     with clock.fixed(at("2027-01-01T23:40")), other.app_context():
         old = data_key_of(event.id)
     on(REGISTRATION[1], event)
@@ -256,7 +257,7 @@ def test_event_given_a_new_date_after_all_takes_registrations_under_a_new_key(
 def test_stale_key_is_noticed_also_where_there_is_a_new_one(any_ctx: Flask, make_app: Callable[..., Flask]):
     event = make_event()
     made(event, 1)
-    other = make_app(any_ctx.extensions["cag_settings"].database_url)
+    other = make_app(settings_of(any_ctx).database_url)
     with clock.fixed(at("2027-01-01T23:40")), other.app_context():
         data_key_of(event.id)
     on(REGISTRATION[1], event)

@@ -19,6 +19,7 @@ from cag_events.outbox.models import Fact
 from cag_events.outbox.transports import FileTransport
 from cag_events.registrations.models import Registration
 from cag_events.web import throttle
+from cag_events.web.settings import settings_of
 from tests.conftest import DATA_KEY, INDEX_KEY, NOW
 from tests.factories import at, make_account, make_event
 from tests.outbox.conftest import SENDER, queued
@@ -147,7 +148,7 @@ def test_worker_deletes_what_is_due(any_app: Flask):
 
 def run_command(app: Flask, monkeypatch: pytest.MonkeyPatch, *arguments: str):
     """Run the command as an operator does, on the application's database."""
-    settings = app.extensions["cag_settings"]
+    settings = settings_of(app)
     for name, value in (
         ("INSTANCE", str(settings.instance)),
         ("DATABASE_URL", settings.database_url),

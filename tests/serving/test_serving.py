@@ -23,6 +23,7 @@ from cag_events.outbox.delivery import CLAIM, deliver_due, work_once
 from cag_events.outbox.models import Delivery, Message
 from cag_events.outbox.transports import FileTransport, SmtpTransport
 from cag_events.registrations.models import Registration
+from cag_events.web.settings import settings_of
 from tests.conftest import settings_for
 from tests.factories import make_event
 from tests.outbox.conftest import SENDER, queued
@@ -35,7 +36,7 @@ MakeApp = Callable[..., Flask]
 
 def database_of(app: Flask) -> str:
     """The address of an application's database."""
-    settings: Settings = app.extensions["cag_settings"]
+    settings: Settings = settings_of(app)
     return settings.database_url
 
 

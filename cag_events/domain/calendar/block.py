@@ -37,7 +37,7 @@ def vevent(entry: Entry) -> bytes:
 def fingerprint(entry: Entry) -> str:
     """Return the SHA-256, in hexadecimal, of what people see of an entry: all but its version and its times of change.
 
-    Two entries with the same one need no new SEQUENCE (calendar.md §3).
+    Two entries with the same one need no new SEQUENCE.
     """
     unversioned = replace(entry, sequence=0, created=_NEVER, last_modified=_NEVER, stamp=None)
     return sha256(vevent(unversioned)).hexdigest()

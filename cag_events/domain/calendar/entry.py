@@ -145,7 +145,7 @@ class Entry:
 
 
 def cancelled(entry: Entry, reason: str = "") -> Entry:
-    """Return the entry as called off: title, times and page stay, the reason stands first (calendar.md §3)."""
+    """Return the entry as called off: title, times and page stay, the reason stands first."""
     return replace(
         entry,
         status=EntryStatus.CANCELLED,
@@ -174,6 +174,15 @@ def withdrawn(entry: Entry, summary: str) -> Entry:
         related_to=None,
         alarm_minutes=(),
     )
+
+
+def own_sequence(shown: int, version: int, revision: int) -> int:
+    """Return the SEQUENCE of an entry that is one person's: of their mails, their file and their own feed alike.
+
+    It never goes back behind what feeds have shown to all (`shown`), rises with every change of the event (`version`),
+    which feeds may not show, and with every change of the person's seat (`revision`).
+    """
+    return max(shown, version) + revision
 
 
 def zones_of(entries: Iterable[Entry]) -> dict[str, tuple[datetime, datetime]]:

@@ -1,4 +1,4 @@
-"""Zones as VTIMEZONE: what the values of a calendar need, written so that every reader agrees (calendar.md §4).
+"""Zones as VTIMEZONE: what the values of a calendar need, written so that every reader agrees.
 
 Readers resolve local times by this component alone, some by one rule of it, and many misread RDATE lists; so a zone
 with summer time is two open yearly rules, a fixed one a single sub-component, and anything else one for each change.

@@ -12,7 +12,9 @@ from cag_events.db import db
 from cag_events.domain.errors import N_
 from cag_events.domain.event import Aspect, Circle, Mode, RegistrationMode, Safety, Visibility
 from cag_events.domain.texts import Texts
+from cag_events.domain.when import HOME
 from cag_events.events.models import Campaign, KindWords, Room, Theme, Venue
+from cag_events.events.wording import ROLE_WORDS
 from cag_events.permissions import GRANTS, Permission, Role
 
 MODES = ((Mode.ONSITE, N_("On site")), (Mode.ONLINE, N_("Online")), (Mode.HYBRID, N_("Both")))
@@ -23,23 +25,7 @@ FORMATS = (
     ("panel", N_("Panel")),
     ("open_house", N_("Open house")),
 )
-ROLES = (
-    ("speaker", N_("Speaker")),
-    ("moderator", N_("Moderator")),
-    ("panelist", N_("Panellist")),
-    ("facilitator", N_("Facilitator")),
-    ("leader", N_("Leader")),
-    ("host", N_("Host")),
-    ("chair", N_("Chair")),
-    ("witness", N_("Witness")),
-    ("guest", N_("Guest")),
-    ("artist", N_("Artist")),
-    ("curator", N_("Curator")),
-    ("filmmaker", N_("Film-maker")),
-    ("game_master", N_("Game master")),
-    ("interpreter", N_("Interpreter")),
-    ("observer", N_("Observer")),
-)
+ROLES = tuple(ROLE_WORDS.items())
 HOWS = (
     ("simultaneous", N_("Interpreted simultaneously")),
     ("consecutive", N_("Interpreted consecutively")),
@@ -163,7 +149,7 @@ class Choices:
     kind_minutes: dict[str, int] = field(default_factory=dict)
     kind_order: tuple[str, ...] = ()
     extra_languages: tuple[str, ...] = ()
-    tz: str = "Europe/Stockholm"
+    tz: str = HOME
 
 
 def read_choices() -> Choices:
@@ -206,7 +192,7 @@ def read_choices() -> Choices:
         kind_minutes={row.key: row.default_minutes for row in words if row.default_minutes},
         kind_order=tuple(row.key for row in words),
         extra_languages=tuple(organisation.extra_locales) if organisation else (),
-        tz=organisation.tz if organisation else "Europe/Stockholm",
+        tz=organisation.tz if organisation else HOME,
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from wtforms import Form as Part
 
 from cag_events.domain.errors import N_
+from cag_events.domain.when import HOME
 from cag_events.events.models import Room, Venue
 from cag_events.events.services.venues import RoomFields, VenueFields
 from cag_events.web.choices import countries, show_texts, texts_field, typed, zones
@@ -78,7 +79,7 @@ class VenueForm(Form):
     def load(self, venue: Venue | None, rooms: list[Room]) -> None:
         """Show a venue."""
         if venue is None:
-            self.tz.data, self.country.data = "Europe/Stockholm", "SE"
+            self.tz.data, self.country.data = HOME, "SE"
         else:
             for name in ("name_local", "street", "postcode", "city", "country", "tz", "accuracy_m"):
                 self._fields[name].data = getattr(venue, name)

@@ -9,9 +9,9 @@ from cag_events.domain.errors import N_, Refused
 from cag_events.domain.lifecycle import Status, require_move
 from cag_events.domain.texts import Texts
 from cag_events.events import gate, records
-from cag_events.events.drafts import find_revision, occurrences_of
+from cag_events.events.drafts import find_revision
 from cag_events.events.models import Event, EventRevision
-from cag_events.events.queries import lock_event
+from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services.planning import what_moved
 from cag_events.events.services.revisions import keep_before, require_version, save_version
 from cag_events.permissions import Actor, Permission, require
@@ -77,8 +77,7 @@ def cancel_event(event_id: int, reason: Texts, *, version: int, by: Actor) -> Ev
         keep_before(event)
         event.status = Status.CANCELLED
         event.cancel_reason = {code: text for code, text in reason.items() if text}
-        tz = event.tz or next((row.tz for row in occurrences_of(event.id)), "Europe/Stockholm")
-        event.cancelled_on = when.day_of(clock.now(), tz)
+        event.cancelled_on = when.day_of(clock.now(), get_record(event.id).tz)
         save_version(event, "cancelled", by=by, is_published_change=True)
         records.refresh([event.id])
         outbox.note("event.cancelled", event_id=event.id)

@@ -18,7 +18,7 @@ from cag_events.events.drafts import fields_of, occurrences_of
 from cag_events.events.fields import EventFields, OccurrenceFields, to_snapshot
 from cag_events.events.models import Event, EventOldKey
 from cag_events.events.naming import free_key, require_free
-from cag_events.events.queries import lock_event
+from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services.revisions import keep_before, keep_first, require_version, save_version
 from cag_events.events.services.writing import run_of, write_fields
 from cag_events.kinds import KINDS, read_details, write_details
@@ -125,8 +125,7 @@ def duplicate_event(event_id: int, *, days: int | None = None, first_on: date | 
         source = lock_event(event_id)
         require(by, Permission.EVENT_EDIT)
         if first_on is not None and source.starts_at is not None:
-            tz = source.tz or next((row.tz for row in occurrences_of(source.id)), "Europe/Stockholm")
-            days = (first_on - when.day_of(source.starts_at, tz)).days
+            days = (first_on - when.day_of(source.starts_at, get_record(source.id).tz)).days
         if days is None and source.starts_at is not None:
             raise Refused("event.shift", N_("Say on which day the copy begins."), field="first_on")
         step = timedelta(days=days or 0)

@@ -11,7 +11,7 @@ from cag_events import clock
 from cag_events.domain.event import Aspect, RegistrationMode
 from cag_events.domain.lifecycle import Status
 from cag_events.events import gate
-from cag_events.events.cards import STATUS_WORDS, kind_label
+from cag_events.events.cards import kind_label
 from cag_events.events.drafts import list_tasks
 from cag_events.events.editing import OTHER_LANGUAGES, Editor, event_title, say
 from cag_events.events.fields import EventFields
@@ -20,6 +20,7 @@ from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.reading import reader, today
 from cag_events.events.told import count_told
+from cag_events.events.wording import STATUS_WORDS
 from cag_events.kinds import KINDS
 from cag_events.permissions import Permission, may
 from cag_events.web.actor import actor
@@ -28,8 +29,8 @@ from cag_events.web.choices import own_languages as named
 from cag_events.web.language import languages
 
 PARTS = {
-    "texts": ("summary", "body", "content_note"),
     "when": ("occurrences",),
+    "texts": ("summary", "body", "content_note"),
     "kind": ("format", "agenda"),
     "people": ("people", "lead", "partners"),
     "audience": ("segments", "campaign", "featured"),
@@ -98,8 +99,8 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         safety_hints={str(level): _(hint) for level, _word, hint in words.SAFETIES},
         notes=_notes(editor),
         open_parts=_open_parts(editor),
-        moved=moved or [],
         shows_kind=request.form.get("do") == "kind" and not editor.kind_form.errors,
+        moved=moved or [],
         told=count_told(event.id) if event and moved else 0,
         may_publish=may(actor(), Permission.EVENT_PUBLISH),
     )

@@ -16,10 +16,11 @@ from cag_events.domain.errors import N_
 from cag_events.domain.lifecycle import Status
 from cag_events.events import search
 from cag_events.events.blueprint import bp
-from cag_events.events.cards import STATUS_WORDS, card_of, kind_label
+from cag_events.events.cards import card_of, kind_label
 from cag_events.events.models import Event, EventTheme, Theme
 from cag_events.events.queries import list_records, visible_to
 from cag_events.events.reading import reader
+from cag_events.events.wording import STATUS_WORDS
 from cag_events.kinds import KINDS
 from cag_events.permissions import Permission
 from cag_events.web.access import needs

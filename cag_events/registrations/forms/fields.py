@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from wtforms import Field
 
 from cag_events.domain.errors import N_
-from cag_events.domain.event import EventView, Mode, Named, OccurrenceRecord
+from cag_events.domain.event import EventView, Named, OccurrenceRecord
 from cag_events.domain.registering import capacities
 from cag_events.domain.retention import kept_until
 from cag_events.domain.texts import pick
+from cag_events.events.wording import MODE_WORDS
 from cag_events.web import dates
 from cag_events.web.forms import (
     BooleanField,
@@ -31,7 +32,6 @@ from cag_events.web.forms import (
 )
 from cag_events.web.language import current_language, languages
 
-MODE_TEXT = {Mode.ONSITE: N_("On site"), Mode.ONLINE: N_("Online")}
 ANSWERS = ("organisation", "id_name", "language", "how_heard", "needs", "diet", "wish")
 WISHES = 3
 SPOKEN = ("sv", "en", "ru", "ky", "kk", "uz", "tg")
@@ -76,7 +76,7 @@ def fields_of(asked: Asked) -> dict[str, Field]:
         fields["mode"] = RadioField(
             N_("How do you want to take part?"),
             [Optional()],
-            choices=[(mode.value, MODE_TEXT[mode]) for mode in modes],
+            choices=[(mode.value, MODE_WORDS[mode]) for mode in modes],
             default=next(iter(modes)).value,
         )
     if seats.per_occurrence and len(view.occurrences) > 1:

@@ -9,7 +9,7 @@ from wtforms import Field
 from cag_events import clock
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventView, Mode, Named, RegistrationMode
-from cag_events.domain.registering import capacities, find_obstacle
+from cag_events.domain.registering import capacities, find_barrier, find_obstacle
 from cag_events.domain.retention import KeptUntil, kept_until
 from cag_events.domain.seats import SeatState
 from cag_events.events import reading
@@ -167,10 +167,8 @@ def obstacle_of(view: EventView, by: Actor, *, is_invited: bool = False) -> Refu
     seats = view.registration
     if obstacle := find_obstacle(view, seats.mode, seats.opens_at, seats.closes_at, clock.now()):
         return obstacle
-    if seats.mode is RegistrationMode.INVITE and not is_invited:
-        return Refused("registration.invite", N_("This event is for those who are invited."))
-    if seats.mode is RegistrationMode.MEMBERS and not may(by, Permission.MEMBERS_SEE):
-        return Refused("registration.members", N_("This event is for members. Sign in to register."))
+    if barrier := find_barrier(seats.mode, is_invited=is_invited, is_member=may(by, Permission.MEMBERS_SEE)):
+        return barrier
     if not view.occurrences or not capacities(view.mode, seats.capacity, seats.online_capacity):
         return Refused("registration.closed", N_("Registration is closed."))
     return None

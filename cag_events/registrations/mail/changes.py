@@ -31,7 +31,6 @@ from cag_events.registrations.mail.reader import (
     greeting,
     lines_about,
     message,
-    occurrence_ids,
     page_of,
     seen,
     viewer_of,
@@ -40,6 +39,7 @@ from cag_events.registrations.mail.reader import (
     where_text,
 )
 from cag_events.registrations.models import Registration
+from cag_events.registrations.queries.people import list_told, occurrence_ids
 from cag_events.registrations.services.links import make_link
 from cag_events.web.mailing import Letter, Line, Link, address, in_language
 
@@ -47,13 +47,8 @@ from cag_events.web.mailing import Letter, Line, Link, address, in_language
 def tell_each(name: str, event_id: int, what: Sequence[str] = (), before: int | None = None, after: int = 0) -> None:
     """Make of a fact about an event one about each live registration that has an address."""
     del what, after  # each mail says what differs between the version before and the event as it is
-    ids = db.session.scalars(
-        select(Registration.id)
-        .where(Registration.event_id == event_id, Registration.status.in_(LIVE), Registration.email_sealed.is_not(None))
-        .order_by(Registration.id)
-    )
     told = {"before": before} if before is not None else {}
-    note_each(name, [{"registration_id": registration_id, **told} for registration_id in ids])
+    note_each(name, [{"registration_id": registration_id, **told} for registration_id in list_told(event_id)])
 
 
 event_moved = partial(tell_each, "registration.event_moved")
@@ -89,7 +84,7 @@ def moved(registration_id: int, before: int | None = None) -> None:
         ]
         letter = Letter(
             subject=now.subject(_("Changed event")),
-            heading=_heading(now, _("The event has changed")),
+            heading=now.heading(_("The event has changed")),
             greeting=greeting(registration.name),
             paragraphs=(_("This is what is different. Your registration still counts."),),
             lines=(*lines, *rest),
@@ -112,7 +107,7 @@ def postponed(registration_id: int) -> None:
         now = seen(record, viewer_of(registration), clock.now(), occurrence_ids(registration.id))
         letter = Letter(
             subject=now.subject(_("Postponed")),
-            heading=_heading(now, _("The event is postponed")),
+            heading=now.heading(_("The event is postponed")),
             greeting=greeting(registration.name),
             paragraphs=(
                 _("It will not be on the date below. You get a mail when there is a new one."),
@@ -140,7 +135,7 @@ def cancelled(registration_id: int) -> None:
         reason = now.reader.text(now.view.cancel_reason).text
         letter = Letter(
             subject=now.subject(_("Cancelled")),
-            heading=_heading(now, _("The event is cancelled")),
+            heading=now.heading(_("The event is cancelled")),
             greeting=greeting(registration.name),
             paragraphs=(
                 _("We are sorry: the event you are registered for will not take place."),
@@ -215,10 +210,6 @@ def _place_moved(then: Seen, now: Seen, registration: Registration) -> tuple[Lin
 
 def _date_lines(event: Seen) -> tuple[Line, ...]:
     return tuple(Line(_("When") if number == 0 else "", text) for number, text in enumerate(when_texts(event)))
-
-
-def _heading(event: Seen, fact: str) -> str:
-    return fact if event.discreet else f"{fact}: {event.title.text}"
 
 
 def _live(registration_id: int) -> Registration | None:

@@ -33,12 +33,11 @@ def invited(invitation_id: int) -> None:
         event = seen(record, Viewer(invited=True), clock.now())
         page = address("registrations.invited", token=make_invitation_link(invitation.id))
         until = invitation.expires_at
-        fact = _("You are invited")
         letter = Letter(
             subject=_("An invitation from %(organisation)s", organisation=event.sender)
             if event.discreet
             else event.subject(_("Invitation")),
-            heading=fact if event.discreet else f"{fact}: {event.title.text}",
+            heading=event.heading(_("You are invited")),
             greeting=greeting(contact.name),
             paragraphs=(_("%(organisation)s invites you. We hope that you can come.", organisation=event.sender),),
             lines=lines_about(event),

@@ -2,19 +2,18 @@
 
 from typing import Literal
 
-from flask import current_app  # noqa: TID251 (the mailbox stands in the settings)
 from flask_babel import gettext as _
 from sqlalchemy import column, func, select, table
 
 from cag_events import clock
-from cag_events.config import Settings
 from cag_events.db import db
-from cag_events.domain.calendar import Attendee, Entry, Organizer, clean_text, itip
+from cag_events.domain.calendar import Attendee, Entry, Organizer, clean_text, itip, own_sequence
 from cag_events.domain.event import Mode
 from cag_events.domain.lifecycle import Status
 from cag_events.registrations.mail.reader import Seen, join_url, may_join_by_mail, where_text
 from cag_events.registrations.models import Registration
 from cag_events.web.mailing import address
+from cag_events.web.settings import settings
 
 _SHOWN = table("ics_state", column("uid"), column("sequence"))  # what feeds have shown; their room stands above ours
 Method = Literal["REQUEST", "CANCEL"]
@@ -32,7 +31,6 @@ def calendar_part(event: Seen, registration: Registration, method: Method) -> tu
 
 
 def _entry(event: Seen, registration: Registration) -> Entry | None:
-    settings: Settings = current_app.extensions["cag_settings"]
     view = event.view
     start, end, tz, uid = _times(event)
     if start is None or end is None:
@@ -41,7 +39,7 @@ def _entry(event: Seen, registration: Registration) -> Entry | None:
     url = address("site.event", key=event.record.key)
     return Entry(
         uid=uid,
-        sequence=sequence_of(uid, event.record.version) + registration.revision,
+        sequence=sequence_of(uid, event.record.version, registration.revision),
         created=event.record.published_at or event.record.created_at,
         last_modified=clock.now(),
         stamp=clock.now(),
@@ -57,7 +55,7 @@ def _entry(event: Seen, registration: Registration) -> Entry | None:
         conference_url=join_url(registration) if joins else None,
         conference_label=_("Join online") if joins else "",
         transparent=False,
-        organizer=Organizer(event.sender, settings.mail_from),
+        organizer=Organizer(event.sender, settings().mail_from),
         attendee=Attendee(registration.email or "", partstat="ACCEPTED", rsvp=False),
     )
 
@@ -88,8 +86,7 @@ def _geo(event: Seen, registration: Registration) -> tuple[float, float] | None:
     return venue.lat, venue.lon
 
 
-def sequence_of(uid: str, version: int) -> int:
-    """Return the SEQUENCE that an entry has reached: the highest that a feed has shown, and never less than the version
-    of the event, which rises with every change, so that it rises for events that no feed shows too."""
-    highest = db.session.scalar(select(func.max(_SHOWN.c.sequence)).where(_SHOWN.c.uid == uid))
-    return max(highest or 0, version)
+def sequence_of(uid: str, version: int, revision: int) -> int:
+    """Return the SEQUENCE that a person's entry has reached; see own_sequence()."""
+    shown = db.session.scalar(select(func.max(_SHOWN.c.sequence)).where(_SHOWN.c.uid == uid))
+    return own_sequence(shown or 0, version, revision)

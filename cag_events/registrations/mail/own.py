@@ -115,7 +115,7 @@ def _send(
         page = address("registrations.mine", token=make_link(registration.id))
         letter = Letter(
             subject=event.subject(words.fact),
-            heading=_heading(event, words),
+            heading=event.heading(words.fact),
             greeting=greeting(registration.name),
             paragraphs=words.paragraphs,
             lines=lines_about(event, registration),
@@ -135,10 +135,6 @@ def _send(
                 calendar=calendar_part(event, registration, words.method) if words.method else None,
             )
         )
-
-
-def _heading(event: Seen, words: Words) -> str:
-    return words.fact if event.discreet else f"{words.fact}: {event.title.text}"
 
 
 def _after(registration: Registration, event: Seen) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from cag_events.db import db
 from cag_events.domain.clocks import other_zones
 from cag_events.domain.disclosure import Viewer, disclose
 from cag_events.domain.event import Aspect, EventRecord, EventView, Mode, OccurrenceRecord, Safety
+from cag_events.domain.registering import joins_online
 from cag_events.domain.seats import Status
 from cag_events.domain.texts import Picked
 from cag_events.events.cards import Reader, city_of, title_of
@@ -20,7 +21,8 @@ from cag_events.events.queries import get_record
 from cag_events.events.reading import reader
 from cag_events.outbox.messages import NewMessage
 from cag_events.registrations.codes import join_token
-from cag_events.registrations.models import Registration, RegistrationChange, RegistrationOccurrence
+from cag_events.registrations.models import Registration, RegistrationChange
+from cag_events.registrations.queries.people import occurrence_ids
 from cag_events.web import dates
 from cag_events.web.mailing import Letter, Line, Link, address, write
 from cag_events.web.organisation import SiteWords, site
@@ -52,6 +54,10 @@ class Seen:
     def sender(self) -> str:
         """The name in From: the organisation's, of guarded events its short one."""
         return self.site.short if self.discreet else self.site.name
+
+    def heading(self, fact: str) -> str:
+        """The first line: the fact and what it is about; of a discreet mail the fact alone."""
+        return fact if self.discreet else f"{fact}: {self.title.text}"
 
     def subject(self, fact: str) -> str:
         """The subject: the fact, what it is about, when; of a discreet mail nothing of that."""
@@ -86,14 +92,6 @@ def seen_by(registration: Registration) -> Seen:
     """Return the event of a registration as its owner may see it now."""
     record = get_record(registration.event_id)
     return seen(record, viewer_of(registration), clock.now(), occurrence_ids(registration.id))
-
-
-def occurrence_ids(registration_id: int) -> list[int]:
-    """Return the occurrences that a registration is for."""
-    query = select(RegistrationOccurrence.occurrence_id).where(
-        RegistrationOccurrence.registration_id == registration_id
-    )
-    return list(db.session.scalars(query))
 
 
 def count_changes(registration_id: int) -> int:
@@ -167,7 +165,7 @@ def lines_about(event: Seen, registration: Registration | None = None) -> tuple[
 
 def _lines_of(registration: Registration, event: Seen) -> list[Line]:
     lines = []
-    if registration.status is Status.CONFIRMED and _joins_online(registration, event):
+    if registration.status is Status.CONFIRMED and joins_online(event.view.mode, registration.mode):
         hidden = Aspect.ONLINE in event.view.hidden
         later = _("You find the link on your page from 24 hours before the start.")
         lines.append(Line(_("Online room"), later if hidden else join_url(registration)))
@@ -175,10 +173,6 @@ def _lines_of(registration: Registration, event: Seen) -> list[Line]:
         lines.append(Line(_("Seats"), ngettext("%(num)s person", "%(num)s people", registration.party)))
     lines.append(Line(_("Reference"), registration.code))
     return lines
-
-
-def _joins_online(registration: Registration, event: Seen) -> bool:
-    return event.view.mode is Mode.ONLINE or (event.view.mode is Mode.HYBRID and registration.mode is Mode.ONLINE)
 
 
 def join_url(registration: Registration) -> str:
@@ -192,7 +186,7 @@ def may_join_by_mail(registration: Registration, event: Seen) -> bool:
         not event.discreet
         and registration.status is Status.CONFIRMED
         and Aspect.ONLINE not in event.view.hidden
-        and _joins_online(registration, event)
+        and joins_online(event.view.mode, registration.mode)
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from cag_events import keyring
 from cag_events.audiences.models import Segment
@@ -23,8 +23,6 @@ from cag_events.registrations.models import (
     RegistrationOccurrence,
     WalkIn,
 )
-
-FEWEST_LETTERS = 2  # of a search
 
 
 def find_by_token(token: str) -> Registration | None:
@@ -75,6 +73,27 @@ def occurrences_of(registration_ids: Collection[int]) -> dict[int, dict[int, dat
     for row in rows:
         found[row.registration_id][row.occurrence_id] = row.checked_in_at
     return found
+
+
+def occurrence_ids(registration_id: int) -> list[int]:
+    """Return the occurrences that a registration is for."""
+    query = select(RegistrationOccurrence.occurrence_id).where(
+        RegistrationOccurrence.registration_id == registration_id
+    )
+    return list(db.session.scalars(query))
+
+
+def find_live(event_id: int, email_index: bytes | None) -> Registration | None:
+    """Return the registration of an address at an event that counts; none of an alias, who has no address."""
+    if email_index is None:
+        return None
+    return db.session.scalar(
+        select(Registration).where(
+            Registration.event_id == event_id,
+            Registration.email_index == email_index,
+            Registration.status.in_(LIVE),
+        )
+    )
 
 
 def list_registrations(
@@ -137,13 +156,18 @@ def count_by(event_id: int) -> Counts:
 
 
 def count_told(event_id: int) -> int:
-    """Return how many registrations get a mail when the event changes: the live ones that have an address."""
-    told = (
-        Registration.event_id == event_id,
-        Registration.status.in_(LIVE),
-        Registration.email_sealed.is_not(None),
-    )
-    return db.session.scalar(select(func.count(Registration.id)).where(*told)) or 0
+    """Return how many registrations get a mail when the event changes."""
+    return db.session.scalar(select(func.count(Registration.id)).where(_is_told(event_id))) or 0
+
+
+def list_told(event_id: int) -> list[int]:
+    """Return the ids of the registrations that get a mail when the event changes."""
+    return list(db.session.scalars(select(Registration.id).where(_is_told(event_id)).order_by(Registration.id)))
+
+
+def _is_told(event_id: int) -> ColumnElement[bool]:
+    """The condition on registrations that count and have an address."""
+    return (Registration.event_id == event_id) & Registration.status.in_(LIVE) & Registration.email_sealed.is_not(None)
 
 
 def _walk_ins(event_id: int) -> dict[str, int]:

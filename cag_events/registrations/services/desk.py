@@ -16,6 +16,7 @@ from cag_events.events.models import Event, Occurrence
 from cag_events.events.queries import get_record, lock_event
 from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.models import Registration, RegistrationOccurrence, WalkIn
+from cag_events.registrations.queries.people import find_live, occurrence_ids
 from cag_events.registrations.queries.seats import lock_state
 from cag_events.registrations.services.register import NewRegistration, seal
 from cag_events.registrations.services.seats import (
@@ -42,7 +43,7 @@ def approve(registration_id: int, *, by: Actor) -> Status:
         event, registration = _for_desk(registration_id, by)
         if registration.status is not Status.PENDING:
             raise Refused("registration.not_pending", N_("This registration has had its answer already."))
-        allocation = allocate(registration.party, registration.mode, _occurrences_of(registration), lock_state(event))
+        allocation = allocate(registration.party, registration.mode, occurrence_ids(registration.id), lock_state(event))
         if allocation.status is Status.CONFIRMED:
             confirm(registration, allocation)
         elif event.waitlist:
@@ -77,7 +78,7 @@ def move_up(registration_id: int, *, by: Actor) -> None:
         if registration.status is not Status.WAITLISTED:
             raise Refused("registration.not_waiting", N_("This registration is not in the queue."))
         allocation = allocate(
-            registration.party, registration.mode, _occurrences_of(registration), lock_state(event), is_next=True
+            registration.party, registration.mode, occurrence_ids(registration.id), lock_state(event), is_next=True
         )
         if allocation.status is not Status.CONFIRMED:
             raise Refused("registration.full", N_("There are not enough free seats for this party."))
@@ -163,37 +164,19 @@ def _require_not_past(event_id: int) -> None:
         raise Refused("registration.over", N_("The event is over."))
 
 
-def _occurrences_of(registration: Registration) -> list[int]:
-    return list(
-        db.session.scalars(
-            select(RegistrationOccurrence.occurrence_id).where(
-                RegistrationOccurrence.registration_id == registration.id
-            )
-        )
-    )
-
-
 def _segment_id(key: str | None) -> int | None:
     return db.session.scalar(select(Segment.id).where(Segment.key == key)) if key else None
 
 
 def _require_unknown(registration: Registration) -> None:
     """Refuse an address that has a live registration; the organizer may know, since they see the list."""
-    if registration.email_index is None:
-        return
-    known = db.session.scalar(
-        select(Registration.code).where(
-            Registration.event_id == registration.event_id,
-            Registration.email_index == registration.email_index,
-            Registration.status.in_([Status.PENDING, Status.WAITLISTED, Status.OFFERED, Status.CONFIRMED]),
-        )
-    )
+    known = find_live(registration.event_id, registration.email_index)
     if known is not None:
         raise Refused(
             "registration.known",
             N_("This address is registered already, with the reference %(reference)s."),
             field="email",
-            reference=known,
+            reference=known.code,
         )
 
 

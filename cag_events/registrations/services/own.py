@@ -19,6 +19,7 @@ from cag_events.events.models import Event, Occurrence
 from cag_events.events.timing import registration_window
 from cag_events.permissions import Actor
 from cag_events.registrations.models import Registration, RegistrationOccurrence, Seat
+from cag_events.registrations.queries.people import find_live
 from cag_events.registrations.queries.seats import lock_state
 from cag_events.registrations.services.seats import (
     flush,
@@ -111,16 +112,7 @@ def restore(registration_id: int) -> Status:
 
 def _require_no_other(registration: Registration) -> None:
     """Refuse an undo where the same address has registered anew in between."""
-    if registration.email_index is None:
-        return
-    other = db.session.scalar(
-        select(Registration.id).where(
-            Registration.event_id == registration.event_id,
-            Registration.email_index == registration.email_index,
-            Registration.status.in_(LIVE),
-        )
-    )
-    if other is not None:
+    if find_live(registration.event_id, registration.email_index) is not None:
         raise Refused("registration.again", N_("You have registered again since. Use the link in the newer mail."))
 
 

@@ -14,7 +14,7 @@ from cag_events.db import db, transaction
 from cag_events.domain.disclosure import Viewer, may_know
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import Mode, RegistrationMode
-from cag_events.domain.registering import choose_mode, choose_occurrences, find_obstacle, require_party
+from cag_events.domain.registering import choose_mode, choose_occurrences, find_barrier, find_obstacle, require_party
 from cag_events.domain.seats import IN_QUEUE, LIVE, Allocation, Status, allocate
 from cag_events.events.models import Event
 from cag_events.events.queries import lock_event
@@ -185,10 +185,9 @@ def _allocate(
         raise obstacle
     if invitation is not None and invitation.event_id != event.id:
         raise NotFound(event.id)
-    if how is RegistrationMode.INVITE and invitation is None:
-        raise Refused("registration.invite", N_("This event is for those who are invited."))
-    if how is RegistrationMode.MEMBERS and not may(by, Permission.MEMBERS_SEE):
-        raise Refused("registration.members", N_("This event is for members. Sign in to register."))
+    is_member = may(by, Permission.MEMBERS_SEE)
+    if barrier := find_barrier(how, is_invited=invitation is not None, is_member=is_member):
+        raise barrier
     if new.email is None and "alias" not in event.ask:
         raise Refused("registration.email", N_("Enter an e-mail address."), field="email")
     require_party(new.party, party_max(event))

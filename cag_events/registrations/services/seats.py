@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from cag_events import clock, outbox
 from cag_events.db import db
 from cag_events.domain.errors import N_, NotFound, Refused
+from cag_events.domain.event import Registration as Seats
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.seats import Allocation, Status, next_in_line
 from cag_events.events.keys import is_key_current
@@ -15,6 +16,7 @@ from cag_events.events.models import Event, Occurrence
 from cag_events.events.queries import lock_event
 from cag_events.permissions import Actor
 from cag_events.registrations.models import Registration, RegistrationChange, RegistrationOccurrence, Seat
+from cag_events.registrations.queries.people import occurrence_ids
 from cag_events.registrations.queries.seats import list_queue, list_waiting_events, lock_state
 
 TAKEN = N_("Somebody else was there at the same moment. Nothing is lost: press the button once more.")
@@ -55,13 +57,7 @@ def require_key(event: Event) -> None:
 
 def set_occurrences(registration: Registration, occurrences: Collection[int]) -> None:
     """Store the occurrences that a registration is for; what was noted at those that stay is kept."""
-    before = set(
-        db.session.scalars(
-            select(RegistrationOccurrence.occurrence_id).where(
-                RegistrationOccurrence.registration_id == registration.id
-            )
-        )
-    )
+    before = set(occurrence_ids(registration.id))
     if gone := before - set(occurrences):
         db.session.execute(
             delete(RegistrationOccurrence).where(
@@ -107,7 +103,7 @@ def lock_registration(registration_id: int) -> tuple[Event, Registration]:
 
 def party_max(event: Event) -> int:
     """Return the most people that one registration may bring."""
-    return max(event.group_max or 0, event.guests + 1)
+    return Seats(group_max=event.group_max, guests=event.guests).party_max
 
 
 def pass_on_seats(event: Event) -> None:

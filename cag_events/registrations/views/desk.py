@@ -21,6 +21,7 @@ from cag_events.domain.seats import SeatState, Slot, Status
 from cag_events.domain.texts import pick
 from cag_events.events.models import Event
 from cag_events.events.queries import get_view
+from cag_events.events.wording import MODE_WORDS
 from cag_events.permissions import Permission, may
 from cag_events.registrations import services
 from cag_events.registrations.forms import DeskForm, desk_form
@@ -36,7 +37,7 @@ from cag_events.registrations.queries import (
     seat_state,
 )
 from cag_events.registrations.views.blueprint import bp
-from cag_events.registrations.wording import FIELD, MODE, STATUS, WHAT
+from cag_events.registrations.wording import FIELD, STATUS, WHAT
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.errors import say
@@ -300,7 +301,7 @@ def _rows(found: Any, occurrence: OccurrenceRecord | None, segments: Any) -> Any
             is_removed=row.is_removed,
             segment=names.get(keys.get(row.segment_id or 0, ""), "") if row.segment_id else "",
             party=row.party,
-            mode=_(MODE[row.mode]),
+            mode=_(MODE_WORDS[row.mode]),
             status=row.status.value,
             status_text=_(STATUS[row.status]),
             comes=occurrence is not None and occurrence.id in came[row.id],
@@ -324,7 +325,9 @@ def _meters(view: EventView, state: SeatState) -> Any:
         (
             one,
             [
-                SeatMeter(label=_(MODE[mode]), held=len(state.held.get(Slot(one.id, mode), ())), capacity=capacity)
+                SeatMeter(
+                    label=_(MODE_WORDS[mode]), held=len(state.held.get(Slot(one.id, mode), ())), capacity=capacity
+                )
                 for mode, capacity in state.capacity.items()
             ],
         )
@@ -342,7 +345,7 @@ def _plain(registration: Registration, segments: Mapping[int, dict[str, str]]) -
         "status": registration.status.value,
         "status_text": _(STATUS[registration.status]),
         "party": registration.party,
-        "mode": _(MODE[registration.mode]),
+        "mode": _(MODE_WORDS[registration.mode]),
         "segment": pick(segments.get(registration.segment_id or 0), current_language()).text or _("Not said"),
         "first_time": first_time,
         "registered_at": registration.registered_at,

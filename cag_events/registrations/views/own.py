@@ -15,19 +15,21 @@ from cag_events.domain.disclosure import Viewer
 from cag_events.domain.errors import NotFound, Refused
 from cag_events.domain.event import Aspect, Safety, Visibility
 from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.domain.registering import joins_online
 from cag_events.domain.retention import kept_until
 from cag_events.domain.seats import LIVE, Status, place_in_line
 from cag_events.events.queries import get_record
+from cag_events.events.wording import MODE_WORDS
 from cag_events.registrations import services
 from cag_events.registrations.codes import alias_code, is_code_of, join_token
 from cag_events.registrations.forms import OwnForm, own_form
 from cag_events.registrations.mail.invites import sequence_of
 from cag_events.registrations.models import Registration
-from cag_events.registrations.page import EventBeside, calendar_file, joins_online, release_of, see
+from cag_events.registrations.page import EventBeside, calendar_file, release_of, see
 from cag_events.registrations.queries import find_by_token, list_queue, occurrences_of
 from cag_events.registrations.services.own import may_restore
 from cag_events.registrations.views.blueprint import bp
-from cag_events.registrations.wording import MODE, OWN_STATUS
+from cag_events.registrations.wording import OWN_STATUS
 from cag_events.web.access import public
 from cag_events.web.errors import say
 from cag_events.web.mailing import address
@@ -50,11 +52,11 @@ def ics(token: str) -> ResponseReturnValue:
         raise NotFound("ics")
     event = _event_of(registration, for_calendar=True)
     view = event.view
-    can_join = joins_online(view, registration.mode) and Aspect.ONLINE not in view.hidden
+    can_join = joins_online(view.mode, registration.mode) and Aspect.ONLINE not in view.hidden
     is_told = view.visibility in (Visibility.PUBLIC, Visibility.UNLISTED) and not view.neutral
     body = calendar_file(
         event,
-        sequence=sequence_of(view.uid, view.version) + registration.revision,
+        sequence_of=lambda uid: sequence_of(uid, view.version, registration.revision),
         url=address("site.event", key=view.key) if is_told else None,
         join_url=address("registrations.join", token=join_token(registration.row_id)) if can_join else None,
         organisation=site().name,
@@ -126,7 +128,7 @@ def _page(registration: Registration, token: str, form: OwnForm | None = None) -
     may_change = status in LIVE and not is_over and view.status is not EventStatus.CANCELLED
     if may_change and form is None:
         form = own_form(view, _values(registration, event))
-    can_join = status is Status.CONFIRMED and joins_online(view, registration.mode)
+    can_join = status is Status.CONFIRMED and joins_online(view.mode, registration.mode)
     code = alias_code(token) if registration.alias_code else ""
     return render_template(
         "registrations/mine.html",
@@ -157,7 +159,7 @@ def _plain(registration: Registration) -> dict[str, Any]:
         "email": registration.email or "",
         "code": registration.code,
         "party": registration.party,
-        "mode": _(MODE[registration.mode]),
+        "mode": _(MODE_WORDS[registration.mode]),
         "is_alias": registration.email_index is None,
         "withdrawn_at": registration.withdrawn_at,
     }

@@ -9,12 +9,13 @@ from cag_events.db import db
 from cag_events.domain.disclosure import Viewer
 from cag_events.domain.errors import NotFound
 from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.domain.registering import joins_online
 from cag_events.domain.seats import Status
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.registrations import intake, services
 from cag_events.registrations.forms import CodeForm, LostForm, RegisterForm, obstacle_of, register_form
-from cag_events.registrations.page import joins_online, next_room, open_room, see
+from cag_events.registrations.page import next_room, open_room, see
 from cag_events.registrations.queries import find_by_join_token, find_invitation, occurrences_of, seat_state
 from cag_events.registrations.views.blueprint import bp
 from cag_events.web import throttle
@@ -116,7 +117,7 @@ def join(token: str) -> ResponseReturnValue:
         raise NotFound("join")
     chosen = occurrences_of([registration.id])[registration.id]
     event = see(get_record(registration.event_id), Viewer(confirmed=True, invited=True), now, chosen)
-    if not joins_online(event.view, registration.mode):
+    if not joins_online(event.view.mode, registration.mode):
         raise NotFound("join")
     room = db.session.get_one(Event, registration.event_id).online_url
     is_open = event.view.status is EventStatus.PUBLISHED and open_room(event.dates, now) is not None
