@@ -164,6 +164,17 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say loudly, as the last lines of the run, that tests in a browser were not run."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = [] if reporter is None else reporter.stats.get("skipped", [])
+    number = sum("no Chromium" in str(report.longrepr) for report in skipped)
+    if number:
+        reporter.section("NO BROWSER", red=True, bold=True)
+        reporter.line(f"{number} tests in Chromium were SKIPPED: there is none on this machine.", red=True, bold=True)
+        reporter.line("Install it (apt-get install chromium) or set CAG_TEST_CHROMIUM to its path.", red=True)
+
+
 def _dispose(app: Flask) -> None:
     with app.app_context():
         db.session.remove()

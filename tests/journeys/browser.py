@@ -15,6 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
+    "--lang=en-US",  # of the browser itself, which its fields for dates follow
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -75,8 +76,8 @@ def visitor(
 ) -> Iterator[Page]:
     """Open a page as a new visitor.
 
-    Fails when a page asks another host for anything, a script breaks, the console has an error, the content policy stops
-    something, or something that a page loads is missing.
+    Fails when a page asks another host for anything, a script breaks, the console has an error, the content policy
+    stops something, or something that a page loads is missing.
     """
     context: BrowserContext = browser.new_context(
         base_url=address,

@@ -133,7 +133,14 @@ def public_stops(found: Found) -> list[Stop]:
         *("mellan-sjo-och-oken-almaty", "nooruz-malmo", *found.key.values()),
     )
     lists = (
-        *("", "?theme=gender&mode=online", "?q=ingenting", "?page=2", "?from=2026-06-01&to=2026-08-31", "?theme=nosuch"),
+        *(
+            "",
+            "?theme=gender&mode=online",
+            "?q=ingenting",
+            "?page=2",
+            "?from=2026-06-01&to=2026-08-31",
+            "?theme=nosuch",
+        ),
         *("calendar/2026/11", "calendar/2026/12?theme=gender", "campaigns", "campaigns/16-roster", "themes/gender"),
         *("exhibitions", "search", "search?q=vatten", "search?q=xyzzy", "feeds", "feeds?theme=gender&kind=lecture"),
         *("privacy", "accessibility", "registrations", "invitations/receipt?outcome=seat", "account/login"),
@@ -182,7 +189,15 @@ def member_stops(found: Found) -> list[Stop]:
 def team_stops(found: Found) -> list[Stop]:
     """What the team sees."""
     lists = (
-        *("today", "calendar", "calendar?view=week", "calendar?view=list", "events", "events?status=draft", "events/new"),
+        *(
+            "today",
+            "calendar",
+            "calendar?view=week",
+            "calendar?view=list",
+            "events",
+            "events?status=draft",
+            "events/new",
+        ),
         *("venues", "venues/new", "venues/abf-stockholm", "contacts", "contacts/new", "contacts/aida", "partners"),
         *("partners/new", "partners/bfi", "segments", "segments/new", "segments/students", "themes", "themes/new"),
         *("themes/gender", "campaigns", "campaigns/new", "campaigns/16-roster", "kinds/lecture"),
@@ -207,9 +222,27 @@ def team_stops(found: Found) -> list[Stop]:
         Stop(f"{organise}/events/{FULL}/registrations?status=waitlisted", Role.ADMIN),
         Stop(f"{organise}/events/{FULL}/registrations?q=xyzzy", Role.ADMIN),
         Stop(f"{organise}/events/new", Role.ADMIN, form="#editor", status=422),
-        Stop(f"{organise}/events/{EVENT}/edit", Role.ADMIN, form="#editor", typed={"title-sv": "", "title-en": ""}, status=422),
-        Stop(f"{organise}/events/{EVENT}/edit", Role.ADMIN, form="#editor", typed={"occurrences-0-day": "2026-12-02"}, status=422),
-        Stop(f"{organise}/events/{EVENT}/edit", Role.ADMIN, form="#editor", typed={"version": "0", "title-sv": "Min"}, status=409),
+        Stop(
+            f"{organise}/events/{EVENT}/edit",
+            Role.ADMIN,
+            form="#editor",
+            typed={"title-sv": "", "title-en": ""},
+            status=422,
+        ),
+        Stop(
+            f"{organise}/events/{EVENT}/edit",
+            Role.ADMIN,
+            form="#editor",
+            typed={"occurrences-0-day": "2026-12-02"},
+            status=422,
+        ),
+        Stop(
+            f"{organise}/events/{EVENT}/edit",
+            Role.ADMIN,
+            form="#editor",
+            typed={"version": "0", "title-sv": "Min"},
+            status=409,
+        ),
         Stop(f"{organise}/events/{EVENT}/duplicate", Role.ADMIN, form=new, status=422),
         Stop(f"{organise}/events/{EVENT}/registrations/new", Role.ADMIN, form=new, status=422),
         *(

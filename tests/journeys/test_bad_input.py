@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.journeys.browser import PHONE
 from tests.journeys.stage import Stage
 
-ODD = "<script>alert(1)</script> & \"Көчө\" Нурай O'Brien 🙂 &amp; ЁӨҮ"
+ODD = '<script>alert(1)</script> & "Көчө" Нурай O\'Brien 🙂 &amp; ЁӨҮ'
 HUGE = "å" * 1_200
 TYPED = {  # what is right beside it, and has to be there still
     "title-sv": ODD,
@@ -115,7 +115,7 @@ def answers(page: Page) -> dict[str, str]:
         """() => Object.fromEntries([...document.querySelectorAll('.field__error')].map(error => {
             const name = error.id.replace(/-error$/, '');
             const field = document.getElementById(name);
-            const told = field.matches('fieldset') ? field : document.querySelector(`[aria-describedby~="${error.id}"]`);
+            const told = field.matches('fieldset') || document.querySelector(`[aria-describedby~="${error.id}"]`);
             const linked = document.querySelector(`#error-summary a[href^="#${name}"]`);
             return [name, told && linked ? error.innerText.trim() : `not tied: ${error.innerText}`];
         }))"""

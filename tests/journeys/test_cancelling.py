@@ -52,7 +52,9 @@ def test_a_cancelled_event_says_so_on_its_page_in_feeds_and_by_mail(stage: Stage
 
     assert (expected > 15, len(mails)) == (True, expected)
     assert "Ledaren är sjuk." in plain(next(mail for mail in mails if mail["Content-Language"] in (None, "sv")))
-    assert [read_strictly(part).one("METHOD").value for mail in mails if (part := calendar_part(mail))][:1] == ["CANCEL"]
+    assert [read_strictly(part).one("METHOD").value for mail in mails if (part := calendar_part(mail))][:1] == [
+        "CANCEL"
+    ]
     for address in (f"/events/{EVENT}.ics", "/feeds/programme.ics", "/feeds/programme.ics?kind=workshop"):
         assert entries(stage, address)[uid].one("STATUS").value == "CANCELLED"
     assert int(after.one("SEQUENCE").value) > int(before.one("SEQUENCE").value)

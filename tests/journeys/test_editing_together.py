@@ -38,7 +38,13 @@ def test_the_second_of_two_who_save_merges_and_loses_nothing(stage: Stage, scrip
 
         expect(omurbek.get_by_role("heading", level=1)).to_have_text("Någon annan har sparat under tiden")
         main = omurbek.get_by_role("main")
-        for text in ("Från kafé till fullmäktige", "Från kafé till makt", TEXT, "Orvars sammanfattning.", "Orvar Organisatör"):
+        for text in (
+            "Från kafé till fullmäktige",
+            "Från kafé till makt",
+            TEXT,
+            "Orvars sammanfattning.",
+            "Orvar Organisatör",
+        ):
             expect(main).to_contain_text(text)
         expect(main.locator(".merge:has(.badge)")).to_have_count(1)
         omurbek.locator("[name=pick_title][value=theirs]").check()

@@ -79,9 +79,9 @@ def test_an_organizer_plans_with_the_keys_alone(stage: Stage) -> None:
         tab_to(page, "^title-sv$")
         page.keyboard.type("Vatten över gränser")
         tab_to(page, "^occurrences-0-day$")
-        page.keyboard.type("2026-12-10".replace("-", ""))
+        page.keyboard.type("12102026")  # as the browser's own language, English, has it
         tab_to(page, "^occurrences-0-start$")
-        page.keyboard.type("1800")
+        page.keyboard.type("0600PM")
         tab_to(page, "^place$")
         page.keyboard.type("ABF")
         tab_to(page, "^themes$")

@@ -1,6 +1,5 @@
 """Orvar signs in, schedules a lecture of his own and publishes it; a visitor finds it."""
 
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -35,9 +34,7 @@ def sign_in(page: Page, lang: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 @pytest.mark.parametrize("lang", ["sv", "en"])
-def test_an_organizer_publishes_a_lecture_with_five_answers_on_one_page(
-    stage: Stage, lang: str, scripts: bool
-) -> None:
+def test_an_organizer_publishes_a_lecture_with_five_answers_on_one_page(stage: Stage, lang: str, scripts: bool) -> None:
     words = WORDS[lang]
     with stage.visit(scripts=scripts) as page:
         sign_in(page, lang)
@@ -57,7 +54,9 @@ def test_an_organizer_publishes_a_lecture_with_five_answers_on_one_page(
         expect(page.locator(".register-form")).to_have_count(1)
 
 
-@pytest.mark.parametrize(("left_out", "field"), [("title", "title"), ("when", "occurrences"), ("where", "place"), ("theme", "themes")])
+@pytest.mark.parametrize(
+    ("left_out", "field"), [("title", "title"), ("when", "occurrences"), ("where", "place"), ("theme", "themes")]
+)
 def test_a_lecture_without_one_of_the_five_is_not_published_and_keeps_the_others(
     stage: Stage, left_out: str, field: str
 ) -> None:

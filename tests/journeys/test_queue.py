@@ -38,9 +38,7 @@ def register(stage: Stage, name: str, lang: str, scripts: bool) -> str:
         return page.get_by_role("main").inner_text()
 
 
-@pytest.mark.parametrize(
-    ("lang", "scripts"), [("sv", True), ("en", False)], ids=["sv-scripts", "en-no-scripts"]
-)
+@pytest.mark.parametrize(("lang", "scripts"), [("sv", True), ("en", False)], ids=["sv-scripts", "en-no-scripts"])
 def test_a_freed_seat_goes_to_the_next_in_line_who_gets_a_mail(stage: Stage, lang: str, scripts: bool) -> None:
     words = WORDS[lang]
     stage.make.event(key="small", capacity=2, waitlist=True)

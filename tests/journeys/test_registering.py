@@ -23,7 +23,8 @@ WORDS = {
     "en": {
         "register": "Register",
         "seat": "You have a seat. Welcome!",
-        "subject": "You are registered: Violence is not tradition: the movement against bride kidnapping, Wed 25 Nov 18:00",
+        "subject": "You are registered: Violence is not tradition: the movement against bride kidnapping, "
+        "Wed 25 Nov 18:00",
         "withdrawn": "You have withdrawn",
         "status": "You have a seat",
     },

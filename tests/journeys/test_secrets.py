@@ -70,7 +70,10 @@ def make_half_hidden(make: Make) -> None:
         safety=Safety.CAREFUL,
         title={"sv": "Synligt evenemang", "en": "Visible event"},
         venue=make.venue(name={"sv": "Kanarievillan"}, street="Kanarievägen 7", city="Lund"),
-        people=[(make.contact(name="Kanarie Talare", named=None), "speaker"), (make.contact(name="Synlig Talare", named=True), "speaker")],
+        people=[
+            (make.contact(name="Kanarie Talare", named=None), "speaker"),
+            (make.contact(name="Synlig Talare", named=True), "speaker"),
+        ],
         online_url="https://meet.example.org/Kanarierum",
         online_capacity=10,
     )
@@ -120,7 +123,13 @@ def test_following_every_link_as_a_stranger_leads_to_no_secret(demo_app: Flask) 
         assert [address for address, text in told.items() if title in text or f"/events/{key}" in text] == []
     assert [address for address, text in told.items() if "meet.example.org" in text] == []
     visible = {address for address, text in told.items() if "Synligt evenemang" in text}
-    assert {"/sv/", "/sv/events/half", "/feeds/programme.ics", "/feeds/programme.json", "/feeds/programme.atom"} <= visible
+    assert {
+        "/sv/",
+        "/sv/events/half",
+        "/feeds/programme.ics",
+        "/feeds/programme.json",
+        "/feeds/programme.atom",
+    } <= visible
     assert ("Synlig Talare" in told["/sv/events/half"], "Lund" in told["/sv/events/half"]) == (True, True)
 
 
@@ -133,6 +142,10 @@ def test_the_team_sees_what_strangers_do_not(demo_app: Flask) -> None:
 
     for name in HIDDEN:
         shown = client.get(f"/sv/organise/events/hidden-{name}/edit").text
-        missing = [part for part in ("titel", "kort", "långt", "hus", "punkt", "Person", "Partner") if f"Kanarie{name} {part}" not in shown]
+        missing = [
+            part
+            for part in ("titel", "kort", "långt", "hus", "punkt", "Person", "Partner")
+            if f"Kanarie{name} {part}" not in shown
+        ]
         assert (name, missing) == (name, [])
         assert "meet.example.org" not in shown  # the way in is nobody's but each one's own
