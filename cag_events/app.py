@@ -17,6 +17,7 @@ from cag_events.audiences import models as audiences_models
 from cag_events.campaigns import models as campaigns_models
 from cag_events.config import BadSettings, Settings, read_settings
 from cag_events.db import db
+from cag_events.domain.calendar import require_current_zone_data
 from cag_events.events import models as events_models
 from cag_events.events import told
 from cag_events.exchange import models as exchange_models
@@ -43,8 +44,9 @@ MODELS = (
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Return the WSGI application. Raises BadSettings or KeyMissing with one line for the operator."""
+    """Return the WSGI application. Raises BadSettings, KeyMissing or StaleZoneData with one line for the operator."""
     settings = settings or read_settings()
+    require_current_zone_data()
     if get_debug_flag() and not settings.is_local:
         raise BadSettings("debug mode is for this machine alone; CAG_BASE_URL is another")
     app = Flask(__name__, instance_path=str(settings.instance), static_folder="static")

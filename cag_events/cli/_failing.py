@@ -38,12 +38,15 @@ def reported() -> Iterator[None]:
 
 
 def _message(fault: Exception) -> str | None:
-    """Return what to tell of a fault, None where there is nothing that an operator could do."""
+    """Return what to tell of a fault, None where there is nothing that an operator could do.
+
+    Known by name: importing their modules would load the whole program for `cag-events --help`.
+    """
     names = {kind.__name__ for kind in type(fault).__mro__}
     if "BadFile" in names:
         count = len(getattr(fault, "faults", ()))
         return f"nothing was loaded: {count} fault{'' if count == 1 else 's'}"
-    if names & {"BadSettings", "KeyMissing", "Refused"}:
+    if names & {"BadSettings", "KeyMissing", "Refused", "StaleZoneData"}:
         return str(fault)
     if "NotFound" in names:
         return "there is no such row"

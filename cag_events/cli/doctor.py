@@ -20,6 +20,7 @@ from cag_events.cli._failing import reported
 from cag_events.config import BadSettings, Settings, read_settings
 from cag_events.db import db
 from cag_events.domain import when
+from cag_events.domain.calendar import StaleZoneData, require_current_zone_data
 from cag_events.events.queries import programme_version
 from cag_events.schema import current_revision, newest_revision
 
@@ -149,5 +150,8 @@ def _rights(settings: Settings) -> Iterator[Finding]:
 
 def _zones() -> Finding:
     version = importlib.metadata.version("tzdata")
-    almaty = when.offset_minutes(dt.datetime(2024, 3, 2, tzinfo=dt.UTC), "Asia/Almaty")
-    return Finding("time zones", f"tzdata {version}, {len(when.zone_names())} zones", is_right=almaty == 300)
+    try:
+        require_current_zone_data()
+    except StaleZoneData as fault:
+        return Finding("time zones", f"tzdata {version}: {fault}", is_right=False)
+    return Finding("time zones", f"tzdata {version}, {len(when.zone_names())} zones")

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo, reset_tzpath
 
 import pytest
 
+from cag_events.app import create_app
 from cag_events.domain import when
 from cag_events.domain.calendar import StaleZoneData, calendar, require_current_zone_data, vtimezone
 from cag_events.domain.errors import Refused
 from tests.calendars import read_block, read_ical_js, read_vobject, vobject_offsets
+from tests.conftest import settings_for
 from tests.domain.entries import HEADER, in_calendar, make_entry
 
 FIRST, LAST = datetime(2020, 1, 1), datetime(2037, 12, 31)
@@ -257,6 +259,8 @@ def test_require_current_zone_data_refuses_those_from_before_the_change_in_kazak
         _forget_zones()
         with pytest.raises(StaleZoneData, match="Asia/Almaty is \\+0600 on 2024-03-01"):
             require_current_zone_data()
+        with pytest.raises(StaleZoneData):
+            create_app(settings_for(tmp_path, f"sqlite:///{tmp_path}/test.sqlite"))
     finally:
         reset_tzpath(to=())
         _forget_zones()
