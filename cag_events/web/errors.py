@@ -7,7 +7,7 @@ from datetime import date, time
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request, url_for  # noqa: TID251 (its views say so)
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
@@ -28,6 +28,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 from cag_events.db import db
 from cag_events.domain.errors import N_, NotAllowed, NotFound, Refused, Stale
 from cag_events.web import log
+from cag_events.web.access import access_of
 from cag_events.web.dates import clock_text, day_text
 from cag_events.web.language import COOKIE, languages
 from cag_events.web.navigation import link_to
@@ -74,6 +75,10 @@ CSRF_WORDS = Words(
     N_("The form could not be sent"),
     N_("It had been open for long, or the browser keeps no cookies. Go back, reload the page and send it again."),
 )
+SIGNED_OUT_WORDS = Words(
+    N_("You have been signed out"),
+    N_("What you wrote was not saved, but this browser keeps it: sign in and it stands in the form again."),
+)
 
 
 def say(refused: Refused) -> str:
@@ -106,7 +111,12 @@ def _http(fault: HTTPException) -> ResponseReturnValue:
 
 
 def _csrf(fault: CSRFError) -> ResponseReturnValue:
-    return _answer(fault, CSRF_WORDS)
+    """The form's session is over; where one must be signed in, the way back leads through signing in."""
+    rule = request.url_rule
+    if rule is None or access_of(current_app, rule.endpoint) == "public":
+        return _answer(fault, CSRF_WORDS)
+    came_from = {"next": request.path} if "GET" in (rule.methods or ()) else {}
+    return _answer(fault, SIGNED_OUT_WORDS, back=url_for("accounts.login", **came_from))
 
 
 def _refused(fault: Refused) -> ResponseReturnValue:
@@ -126,7 +136,7 @@ def _unexpected(app: Flask, fault: Exception) -> ResponseReturnValue:
     return _answer(InternalServerError(), WORDS[500])
 
 
-def _answer(fault: HTTPException, words: Words) -> ResponseReturnValue:
+def _answer(fault: HTTPException, words: Words, back: str | None = None) -> ResponseReturnValue:
     if fault.response is not None:
         return fault.response  # abort(response), redirects
     code = fault.code or 500
@@ -144,6 +154,7 @@ def _answer(fault: HTTPException, words: Words) -> ResponseReturnValue:
             reference=log.request_id(),
             wait=_wait(fault),
             search_url=link_to("site.search"),
+            back=back,
         )
     except Exception as second:  # the edge: a page that cannot be shown is said in plain text
         log.fault(second)

@@ -80,3 +80,27 @@ def test_somebody_who_saves_a_third_version_meanwhile_is_not_overwritten_either(
         two.locator("[name=pick_title][value=mine]").check()
         two.locator("form:has([name=pick_title]) [type=submit]").click()
         expect(two.get_by_role("heading", level=1)).to_have_text("Andra")
+
+
+def test_what_was_typed_stands_in_the_form_again_after_having_been_signed_out(stage: Stage) -> None:
+    with stage.visit() as page:
+        stage.sign_in(page, "info.samordnare@example.org")
+        page.goto(EDITOR)
+        open_part(page, "texts")
+        page.locator("[name=body-sv]").fill(TEXT)
+        page.context.clear_cookies()
+        save(page)
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("Du har loggats ut")
+        page.get_by_role("link", name="Logga in igen").click()
+        page.locator("[name=email]").fill("info.samordnare@example.org")
+        page.locator("[name=password]").fill("cag-demo-2026")
+        page.locator("main button[type=submit]").click()
+        page.wait_for_url("**/edit")
+        assert page.locator("[name=body-sv]").input_value() == TEXT
+        save(page)
+        page.wait_for_load_state()
+
+        page.reload()
+        assert page.locator("[name=body-sv]").input_value() == TEXT
+        assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('keep:'))") == []

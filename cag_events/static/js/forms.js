@@ -60,6 +60,30 @@ const forget = (form) => {
   }
 };
 
+// A form that is kept until saved is forgotten when another one is shown, as after saving: not on an error page, and not
+// when the same form comes again, as after signing in anew.
+
+const markSent = (form) => {
+  try {
+    sessionStorage.setItem(`sent:${storageKey(form)}`, "yes");
+  } catch {
+    // storage is off: there was nothing
+  }
+};
+
+const forgetSent = (form) => {
+  try {
+    for (const sent of Object.keys(sessionStorage).filter((key) => key.startsWith("sent:"))) {
+      if (sent !== `sent:${storageKey(form)}`) {
+        sessionStorage.removeItem(sent.slice("sent:".length));
+      }
+      sessionStorage.removeItem(sent);
+    }
+  } catch {
+    // storage is off: there was nothing
+  }
+};
+
 const restore = (form) => {
   let kept;
   try {
@@ -82,13 +106,17 @@ const restore = (form) => {
 };
 
 const keep = (form) => {
+  const untilSaved = "untilSaved" in form.dataset;
+  if (untilSaved) {
+    forgetSent(form);
+  }
   const answered = form.querySelector("[aria-invalid]") || document.querySelector("[data-focus]");
   if (!answered) {
     restore(form); // an answered form already shows what was typed
   }
   form.addEventListener("input", () => save(form));
   form.addEventListener("change", () => save(form));
-  form.addEventListener("submit", () => forget(form));
+  form.addEventListener("submit", () => (untilSaved ? markSent(form) : forget(form)));
 };
 
 // ---- start
