@@ -23,7 +23,7 @@ ROLES = {
     Role.ORGANIZER: N_("Organizer: plans, publishes, sees who comes"),
     Role.EDITOR: N_("Editor: writes events, does not publish, sees no names"),
     Role.REPORTER: N_("Reporter: counts and reports, no names"),
-    Role.CHECKIN: N_("Check-in: opens the door pages of assigned events"),
+    Role.CHECKIN: N_("Check-in: helps at the door, sees no lists here"),
     Role.MEMBER: N_("Member: members' programme and own calendar feeds"),
 }
 _NEW = {"autocomplete": "new-password", "minlength": "12", "maxlength": "256"}
