@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, overload
 
 from flask import Flask, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, Index, MetaData, String, event, text
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, Executable, Index, MetaData, String, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
@@ -225,6 +225,16 @@ def end_reading() -> None:
 def is_writing() -> bool:
     """Tell whether a writing unit is open."""
     return bool(db.session().info.get("writing"))
+
+
+def count_rows_of(statement: Executable, *, synchronizes: bool = True) -> int:
+    """Run a bulk statement within a writing unit; return how many rows it touched.
+
+    `synchronizes`: objects in memory follow; not needed where none is held.
+    """
+    options = {} if synchronizes else {"synchronize_session": False}
+    result = db.session.execute(statement, execution_options=options)
+    return int(result.rowcount)  # type: ignore[attr-defined]  # of the cursor, which the session's types leave out
 
 
 def count_statements() -> int:

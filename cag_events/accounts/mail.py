@@ -9,7 +9,8 @@ from cag_events.accounts.models import Account
 from cag_events.accounts.services import make_token
 from cag_events.db import db
 from cag_events.outbox.messages import NewMessage, queue
-from cag_events.web.mailing import Letter, Link, address, in_language, write
+from cag_events.web.language import in_language
+from cag_events.web.mailing import Letter, Link, address, write
 from cag_events.web.organisation import site
 
 

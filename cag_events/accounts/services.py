@@ -10,7 +10,7 @@ from cag_events.accounts import passwords
 from cag_events.accounts.models import Account, AccountToken
 from cag_events.accounts.queries import count_admins, find_account, find_token, get_account_for, roles_given_by
 from cag_events.accounts.sessions import end_sessions
-from cag_events.db import db, transaction
+from cag_events.db import count_rows_of, db, transaction
 from cag_events.domain.errors import N_, NotAllowed, NotFound, Refused
 from cag_events.outbox.facts import note
 from cag_events.permissions import SYSTEM, Actor, Permission, Role, require
@@ -202,7 +202,7 @@ def sweep_tokens() -> int:
     """Forget one-time links that are over; returns how many."""
     with transaction():
         over = delete(AccountToken).where(AccountToken.expires_at < clock.now() - TOLERANCE)
-        return int(db.session.execute(over).rowcount)  # type: ignore[attr-defined]
+        return count_rows_of(over)
 
 
 def _keep_password(account_id: int, hashed: str) -> None:

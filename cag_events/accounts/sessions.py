@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import OperationalError
 
 from cag_events.accounts.models import Account, WebSession
-from cag_events.db import db, is_writing, transaction
+from cag_events.db import count_rows_of, db, is_writing, transaction
 from cag_events.permissions import Role
 from cag_events.web.session import Person
 
@@ -95,4 +95,4 @@ def sweep(now: datetime) -> int:
         over = delete(WebSession).where(
             (WebSession.created_at < now - ABSOLUTE) | (WebSession.last_seen_at < now - IDLE)
         )
-        return int(db.session.execute(over).rowcount)  # type: ignore[attr-defined]
+        return count_rows_of(over)

@@ -8,7 +8,7 @@ from sqlalchemy import Executable, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cag_events import clock, keyring
-from cag_events.db import db, transaction, unit
+from cag_events.db import count_rows_of, db, transaction, unit
 from cag_events.events.models import EventDataKey
 from cag_events.keyring import KeyMissing
 
@@ -64,8 +64,7 @@ def is_key_current(event_id: int, since: datetime | None = None) -> bool:
 def destroy_data_key(event_id: int) -> int:
     """Destroy an event's data key, within a writing unit; returns how many there were."""
     _cache().pop(event_id, None)
-    done = db.session.execute(delete(EventDataKey).where(EventDataKey.event_id == event_id))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return count_rows_of(delete(EventDataKey).where(EventDataKey.event_id == event_id))
 
 
 def _cache() -> dict[int, _Read]:

@@ -29,10 +29,10 @@ from cag_events.events.models import EventRecordRow
 from cag_events.feeds import stored
 from cag_events.feeds.filters import tags_of
 from cag_events.feeds.models import Entry, FeedState
-from cag_events.feeds.vocabulary import in_language, words_in
+from cag_events.feeds.vocabulary import words_in
 from cag_events.feeds.wording import Words, entries_of, opening_entries
 from cag_events.web import log
-from cag_events.web.language import languages
+from cag_events.web.language import in_language, languages
 
 CHUNK: Final = 500
 UNLISTED: Final = "unlisted"  # shown at the event's own address, in no feed

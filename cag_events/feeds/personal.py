@@ -23,11 +23,12 @@ from cag_events.feeds.calendars import Feed, Row
 from cag_events.feeds.entries import MEMBERS, PUBLIC, Version, span_of, versions_of
 from cag_events.feeds.filters import combine, tags_match
 from cag_events.feeds.models import Entry, PrivateFeed
-from cag_events.feeds.vocabulary import in_language, words_in
+from cag_events.feeds.vocabulary import words_in
 from cag_events.feeds.wording import Words, entries_of
 from cag_events.permissions import Actor, Permission, may
 from cag_events.registrations.codes import join_token
 from cag_events.registrations.models import Registration, RegistrationOccurrence
+from cag_events.web.language import in_language
 
 PURPOSE: Final = "feed"  # of a feed's token
 _A_SECOND: Final = timedelta(seconds=1)

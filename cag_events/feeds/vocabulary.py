@@ -1,9 +1,5 @@
 """Our own words in calendar entries, per language; kinds by the organisation's own words for them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from flask import g, has_app_context
 from sqlalchemy import select
 
 from cag_events.db import db
@@ -12,24 +8,8 @@ from cag_events.events.models import KindWords
 from cag_events.feeds.offered import day_zone
 from cag_events.feeds.wording import Words
 from cag_events.kinds import KINDS
+from cag_events.web.language import in_language
 from cag_events.web.settings import base_url
-
-
-@contextmanager
-def in_language(lang: str) -> Iterator[None]:
-    """Speak a language for a while, whatever the request speaks."""
-    from flask_babel import force_locale  # noqa: PLC0415 (Babel is loaded when a word is needed)
-
-    before = g.get("lang") if has_app_context() else None
-    g.lang = lang
-    try:
-        with force_locale(lang):
-            yield
-    finally:
-        if before is None:
-            g.pop("lang", None)
-        else:
-            g.lang = before
 
 
 def words_in(lang: str) -> Words:

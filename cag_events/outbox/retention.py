@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import and_, delete, or_, select, update
 
 from cag_events import clock
-from cag_events.db import db, transaction
+from cag_events.db import count_rows_of, db, transaction
 from cag_events.domain.retention import FACT_DAYS, MAIL_DAYS
 from cag_events.outbox.models import Delivery, Fact, Message
 
@@ -45,7 +45,7 @@ def delete_facts() -> int:
     """Delete facts that were followed up, or given up, long enough ago; returns how many."""
     before = clock.now() - timedelta(days=FACT_DAYS)
     with transaction():
-        return int(db.session.execute(delete(Fact).where(Fact.handled_at <= before)).rowcount)  # type: ignore[attr-defined]
+        return count_rows_of(delete(Fact).where(Fact.handled_at <= before))
 
 
 def list_old_files(folder: Path) -> list[Path]:

@@ -1,5 +1,7 @@
 """In which language a request is answered: the address says so; machine addresses take `?lang=`, else the first."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -54,6 +56,21 @@ def use(code: str) -> None:
     """Answer in this language from here on, as a mail does in its reader's."""
     g.lang = code
     refresh()
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Speak this language within the block, as far as the installation has it, whatever the request speaks."""
+    before: str | None = g.get("lang")
+    use(code if code in languages() else languages()[0])
+    try:
+        yield
+    finally:
+        if before is None:
+            g.pop("lang", None)
+        else:
+            g.lang = before
+        refresh()
 
 
 def machine_language() -> str | None:

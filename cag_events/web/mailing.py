@@ -3,14 +3,11 @@
 Links are made on the site's own address from the settings, never on the host that somebody asked for.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g  # noqa: TID251 (addresses and templates belong to the application)
-from flask_babel import refresh
+from flask import Flask, current_app  # noqa: TID251 (addresses and templates belong to the application)
 
 from cag_events.web import language
 from cag_events.web.settings import base_url
@@ -51,18 +48,6 @@ class Letter:
     signature: str = ""
     why: str = ""  # why this person gets it
     contact: str = ""  # an address of people who answer
-
-
-@contextmanager
-def in_language(code: str) -> Iterator[None]:
-    """Speak this language within the block, as far as the installation has it."""
-    before = g.get("lang")
-    language.use(code if code in language.languages() else language.languages()[0])
-    try:
-        yield
-    finally:
-        g.lang = before
-        refresh()
 
 
 def address(endpoint: str, **values: Any) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy import TextualSelect, bindparam, delete, select, text
 from werkzeug.exceptions import TooManyRequests
 
 from cag_events import clock, keyring
-from cag_events.db import UtcDateTime, db, is_writing, transaction
+from cag_events.db import UtcDateTime, count_rows_of, db, is_writing, transaction
 from cag_events.web.models import Throttle
 from cag_events.web.settings import settings
 
@@ -109,8 +109,7 @@ def give_back(limit: Limit, subject: str) -> None:
 def sweep(now: datetime) -> int:
     """Forget counters that nobody has touched for 7 days; returns how many."""
     with transaction():
-        done = db.session.execute(delete(Throttle).where(Throttle.seen_at < now - KEPT))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+        return count_rows_of(delete(Throttle).where(Throttle.seen_at < now - KEPT))
 
 
 def spend_coarsely(name: str, subject: str | None = None) -> None:

@@ -29,6 +29,7 @@ from cag_events.web.actor import actor
 from cag_events.web.choices import own_languages as named
 from cag_events.web.choices import texts_field, typed
 from cag_events.web.forms import Form, HiddenField
+from cag_events.web.gate import whole_number
 from cag_events.web.language import languages
 from cag_events.workspace.blueprint import bp
 
@@ -40,8 +41,7 @@ class StepForm(Form):
 
     def number(self) -> int:
         """Return the version as a number; 0 for anything else."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return whole_number(self.version.data, 0)
 
     def reason(self) -> Texts:
         """Return the reason that was typed, where the step asks for one."""

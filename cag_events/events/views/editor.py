@@ -23,6 +23,7 @@ from cag_events.permissions import Permission
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.forms import DateField, Form, WholeNumberField
+from cag_events.web.gate import whole_number
 from cag_events.web.language import languages
 
 
@@ -79,8 +80,7 @@ def edit(key: str) -> ResponseReturnValue:
 
 
 def _version(editor: Editor) -> int:
-    text = str(editor.form.version.data or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(editor.form.version.data, 0)
 
 
 def _online_url(editor: Editor) -> str | None:
@@ -166,17 +166,16 @@ def delete(key: str) -> ResponseReturnValue:
 def task(key: str) -> ResponseReturnValue:
     """Say that a planning task is done, or not after all."""
     event = get_event(key)
-    number = request.form.get("task", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 6):
-        raise NotFound(number)
+    number = whole_number(request.form.get("task"), -1)
+    if number < 0:
+        raise NotFound(key)
     do = services.untick_task if request.form.get("undo") else services.tick_task
-    do(event.id, request.form.get("checklist", ""), int(number), by=actor())
+    do(event.id, request.form.get("checklist", ""), number, by=actor())
     return redirect(url_for(".edit", key=key, _anchor="tasks"), 303)
 
 
 def _asked_version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(request.form.get("version"), 0)
 
 
 def _plain(event: Event) -> dict[str, Any]:

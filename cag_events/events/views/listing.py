@@ -25,6 +25,7 @@ from cag_events.kinds import KINDS
 from cag_events.permissions import Permission
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
+from cag_events.web.gate import page_number
 
 PER_PAGE = 25
 WHENS = (("upcoming", N_("Coming")), ("past", N_("Past")), ("all", N_("All")))
@@ -122,7 +123,6 @@ def _any_event() -> bool:
 
 def _asked(themes: Any) -> Asked:
     args: Mapping[str, str] = request.args
-    page = args.get("page", "1")
     return Asked(
         q=args.get("q", "")[:200].strip(),
         when=_one(args.get("when", ""), [key for key, _word in WHENS]) or "upcoming",
@@ -130,7 +130,7 @@ def _asked(themes: Any) -> Asked:
         kind=_one(args.get("kind", ""), [*KINDS]),
         theme=_one(args.get("theme", ""), themes),
         sort=_one(args.get("sort", ""), [*SORTS]) or ("-date" if args.get("when") == "past" else "date"),
-        page=int(page) if page.isascii() and page.isdigit() and 1 <= len(page) <= 4 and page != "0" else 1,
+        page=page_number(),
     )
 
 

@@ -24,6 +24,7 @@ from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.errors import say
 from cag_events.web.forms import Form
+from cag_events.web.gate import whole_number
 
 PURPOSE = "event-merge"
 
@@ -87,8 +88,7 @@ def merge(key: str) -> ResponseReturnValue:
 
 
 def _number(name: str) -> int:
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(request.form.get(name), 0)
 
 
 def _unreadable() -> Refused:

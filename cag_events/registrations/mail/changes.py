@@ -41,7 +41,8 @@ from cag_events.registrations.mail.reader import (
 from cag_events.registrations.models import Registration
 from cag_events.registrations.queries.people import list_told, occurrence_ids
 from cag_events.registrations.services.links import make_link
-from cag_events.web.mailing import Letter, Line, Link, address, in_language
+from cag_events.web.language import in_language
+from cag_events.web.mailing import Letter, Line, Link, address
 
 
 def tell_each(name: str, event_id: int, what: Sequence[str] = (), before: int | None = None, after: int = 0) -> None:

@@ -13,8 +13,8 @@ from cag_events.registrations.mail.reader import greeting, lines_about, message,
 from cag_events.registrations.models import Invitation
 from cag_events.registrations.services.invitations import make_invitation_link
 from cag_events.web import dates
-from cag_events.web.language import languages
-from cag_events.web.mailing import Letter, Link, address, in_language
+from cag_events.web.language import in_language, languages
+from cag_events.web.mailing import Letter, Link, address
 
 
 def invited(invitation_id: int) -> None:

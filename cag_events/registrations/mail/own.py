@@ -22,7 +22,8 @@ from cag_events.registrations.mail.reader import (
 )
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services.links import make_link
-from cag_events.web.mailing import Letter, Link, address, in_language
+from cag_events.web.language import in_language
+from cag_events.web.mailing import Letter, Link, address
 
 
 @dataclass(frozen=True, kw_only=True)

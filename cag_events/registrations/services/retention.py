@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Executable, delete, or_, select, update
 
 from cag_events import clock
-from cag_events.db import db, new_row_id, transaction
+from cag_events.db import count_rows_of, db, new_row_id, transaction
 from cag_events.domain import when
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.retention import SENSITIVE, VISITOR_LIST, KeptUntil, kept_until
@@ -121,5 +120,5 @@ def _delete_beside(event_id: int, *, everything: bool) -> Counter[str]:
     )
 
 
-def _deleted(statement: Any) -> int:
-    return int(db.session.execute(statement, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+def _deleted(statement: Executable) -> int:
+    return count_rows_of(statement, synchronizes=False)
