@@ -44,7 +44,9 @@ class Run:
     def _world(self, events: int) -> World:
         built = world.build(self.folder / f"events-{events}", events)
         rate = events / built.load_s
-        self.report.say("", f"{events:,} events by the loader", f"{built.load_s:.1f} s", f"{rate:,.0f} events/s")
+        self.report.say(
+            "", f"(made: {events:,} events by the loader)", f"{built.load_s:.1f} s", f"{rate:,.0f} events/s"
+        )
         return built
 
     @cached_property

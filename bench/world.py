@@ -21,6 +21,7 @@ from cag_events.domain.event import Mode
 from cag_events.events.models import Event
 from cag_events.exchange import services
 from cag_events.exchange.files import Source
+from cag_events.feeds import entries
 
 THEME = "environment"
 OTHERS = ("gender", "youth", "conflict")
@@ -71,6 +72,7 @@ def build(folder: Path, events: int, database_url: str = "") -> World:
         begun = time.perf_counter()
         services.load([Source("world", programme(events))])
         taken = time.perf_counter() - begun
+        entries.catch_up()  # as the first worker does
         db.session.remove()
         db.engine.dispose()  # so that what is measured is measured on new connections
     return World(app, settings, events, taken)
