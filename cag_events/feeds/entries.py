@@ -61,6 +61,8 @@ def refresh(event_ids: Sequence[int]) -> None:
     """Bring the entries of these events up to date, within the writing unit."""
     for start in range(0, len(event_ids), CHUNK):
         _refresh(list(event_ids[start : start + CHUNK]))
+    if db.session.get(FeedState, RENDERER) is None:
+        _note_renderer()  # the first entries of all: nothing to catch up with
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +94,27 @@ def catch_up() -> int:
 
     For the start of a worker and after a migration. An edit needs none of it.
     """
-    renderer = sha256(repr([PRODUCT, [words_in(lang) for lang in languages()]]).encode()).digest()
     row = db.session.get(FeedState, RENDERER)
-    if row is not None and row.sha256 == renderer:
+    if row is not None and row.sha256 == _renderer():
         return 0
+    ids = list(db.session.scalars(select(EventRecordRow.event_id).order_by(EventRecordRow.event_id)))
+    for start in range(0, len(ids), CHUNK):  # a unit each, so that nobody waits long to write
+        with transaction():
+            refresh(ids[start : start + CHUNK])
     with transaction():
-        ids = list(db.session.scalars(select(EventRecordRow.event_id).order_by(EventRecordRow.event_id)))
-        refresh(ids)
-        db.session.merge(FeedState(key=RENDERER, sha256=renderer, changed_at=clock.now()))
+        _note_renderer()
         records.raise_version()
     return len(ids)
+
+
+def _renderer() -> bytes:
+    """What decides how entries are written, apart from the events: this program, its words, the site's address."""
+    return sha256(repr([PRODUCT, [words_in(lang) for lang in languages()]]).encode()).digest()
+
+
+def _note_renderer() -> None:
+    db.session.merge(FeedState(key=RENDERER, sha256=_renderer(), changed_at=clock.now()))
+    db.session.flush()
 
 
 def raise_all(by: int) -> None:

@@ -115,8 +115,8 @@ def _csrf(fault: CSRFError) -> ResponseReturnValue:
     rule = request.url_rule
     if rule is None or access_of(current_app, rule.endpoint) == "public":
         return _answer(fault, CSRF_WORDS)
-    came_from = {"next": request.path} if "GET" in (rule.methods or ()) else {}
-    return _answer(fault, SIGNED_OUT_WORDS, back=url_for("accounts.login", **came_from))
+    back_to = request.path if "GET" in (rule.methods or ()) else None
+    return _answer(fault, SIGNED_OUT_WORDS, back=url_for("accounts.login", next=back_to))
 
 
 def _refused(fault: Refused) -> ResponseReturnValue:
