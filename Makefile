@@ -17,7 +17,7 @@ run: .venv/installed ## start the program with the demo programme (PORT=5000, FR
 	@$(BIN)/cag-events demo --port $(PORT) $(if $(FRESH),--fresh)
 
 test: .venv/ready chromium ## run every test, browser and both databases included
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 check: .venv/ready lock-check ## all that must hold before a change lands: format, lint, types, imports, templates, models, tests
 	$(BIN)/ruff format --check --quiet $(OURS)
