@@ -232,7 +232,7 @@ def test_people_asks_the_database_equally_often_for_any_number(
 
     client.get("/sv/organise/settings/accounts")
 
-    assert counted == [3]  # begin, session, accounts
+    assert counted == [2]  # session, accounts
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def test_search_finds_hidden_words_only_at_the_level_that_sees_them(any_ctx):
         "kanarie": ["careful", "open"],  # by their theme
         "kanariehuset": ["open"],
         "fagel": [],
-        "lund": ["careful", "guarded", "open"],
+        "lund": ["careful", "open"],  # a guarded event tells no town
     }
     assert sorted(members["kanarie"]) == ["careful", "members", "open"]
     assert sorted(team["kanarie"]) == ["careful", "draft", "guarded", "members", "open", "unlisted"]
