@@ -5,6 +5,7 @@ from cag_events.events.models.event import (
     EventDataKey,
     EventLanguage,
     EventOldKey,
+    EventPart,
     EventPartner,
     EventPerson,
     EventRecordRow,
@@ -13,6 +14,7 @@ from cag_events.events.models.event import (
     EventTheme,
     Occurrence,
 )
+from cag_events.events.models.passes import EventPass
 from cag_events.events.models.planning import Campaign, Checklist, ChecklistTick, KindWords, ProgrammeVersion, Theme
 from cag_events.events.models.venue import Room, Venue
 
@@ -24,7 +26,9 @@ __all__ = [
     "EventDataKey",
     "EventLanguage",
     "EventOldKey",
+    "EventPart",
     "EventPartner",
+    "EventPass",
     "EventPerson",
     "EventRecordRow",
     "EventRevision",

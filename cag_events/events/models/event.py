@@ -168,6 +168,16 @@ class EventLanguage(Model):
     position: Mapped[int] = mapped_column(default=0)
 
 
+class EventPart(Model):
+    """An event is a part of another, its whole: the vernissage of an exhibition, the workshop of a conference."""
+
+    __tablename__ = "event_part"
+    __table_args__ = (CheckConstraint("event_id <> whole_id", name="other"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    whole_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+
+
 class EventOldKey(Model):
     """A key that an event had before; its address answers 301."""
 

@@ -2,15 +2,20 @@
 
 from cag_events.events.services.checklists import tick_task, untick_task
 from cag_events.events.services.lifecycle import cancel_event, postpone_event, publish_event, withdraw_event
+from cag_events.events.services.passes import Holder, end_pass, holder_of, make_pass
 from cag_events.events.services.planning import delete_draft, duplicate_event, edit_event, plan_event
 from cag_events.events.services.venues import save_venue
 from cag_events.events.services.words import save_campaign, save_kind_words, save_theme
 
 __all__ = [
+    "Holder",
     "cancel_event",
     "delete_draft",
     "duplicate_event",
     "edit_event",
+    "end_pass",
+    "holder_of",
+    "make_pass",
     "plan_event",
     "postpone_event",
     "publish_event",

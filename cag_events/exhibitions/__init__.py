@@ -1,0 +1,1 @@
+"""Exhibitions and their tours: productions, stops, crates, and visitors who are counted."""

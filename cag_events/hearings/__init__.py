@@ -1,0 +1,1 @@
+"""Hearings: speaking slots, written submissions, the record, and commitments."""

@@ -1,0 +1,1 @@
+"""Study circles: attendance by meeting, study hours, and the terms of funding."""

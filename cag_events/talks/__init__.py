@@ -1,0 +1,1 @@
+"""Lectures, webinars and screenings: questions in advance, heads counted, recordings and reports."""

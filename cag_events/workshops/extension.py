@@ -1,0 +1,5 @@
+"""What the workshops room adds to pages, files and daily work that are not its own."""
+
+from cag_events.events.extensions import Extension
+
+EXTENSION = Extension(room="workshops", kinds=frozenset({"workshop"}))
