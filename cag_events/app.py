@@ -16,7 +16,6 @@ from cag_events.accounts.sessions import Sessions
 from cag_events.audiences import models as audiences_models
 from cag_events.campaigns import models as campaigns_models
 from cag_events.conferences import models as conferences_models
-from cag_events.conferences.extension import EXTENSION as CONFERENCES
 from cag_events.config import BadSettings, Settings, read_settings
 from cag_events.db import db
 from cag_events.domain.calendar import require_current_zone_data
@@ -24,25 +23,20 @@ from cag_events.events import extensions, told
 from cag_events.events import models as events_models
 from cag_events.exchange import models as exchange_models
 from cag_events.exhibitions import models as exhibitions_models
-from cag_events.exhibitions.extension import EXTENSION as EXHIBITIONS
 from cag_events.feeds import models as feeds_models
 from cag_events.hearings import models as hearings_models
-from cag_events.hearings.extension import EXTENSION as HEARINGS
+from cag_events.kind_rooms import EXTENSIONS
 from cag_events.outbox import models as outbox_models
 from cag_events.registrations import models as registrations_models
 from cag_events.registrations.queries import count_told
 from cag_events.roleplays import models as roleplays_models
-from cag_events.roleplays.extension import EXTENSION as ROLEPLAYS
 from cag_events.studies import models as studies_models
-from cag_events.studies.extension import EXTENSION as STUDIES
 from cag_events.talks import models as talks_models
-from cag_events.talks.extension import EXTENSION as TALKS
 from cag_events.web import actor, errors, gate, headers, language, log, organisation, session, templating
 from cag_events.web import models as web_models
 from cag_events.web import settings as configured
 from cag_events.web.access import require_declared
 from cag_events.workshops import models as workshops_models
-from cag_events.workshops.extension import EXTENSION as WORKSHOPS
 
 MODELS = (
     accounts_models,
@@ -62,7 +56,6 @@ MODELS = (
     web_models,
     workshops_models,
 )
-EXTENSIONS = (CONFERENCES, EXHIBITIONS, HEARINGS, ROLEPLAYS, STUDIES, TALKS, WORKSHOPS)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -15,6 +15,9 @@ from cag_events import clock
 from cag_events.accounts import sessions
 from cag_events.accounts.services import sweep_tokens
 from cag_events.db import db, end_reading, transaction
+from cag_events.domain import when
+from cag_events.events.extensions import every_extension
+from cag_events.events.queries import get_record, lock_event
 from cag_events.outbox.retention import clear_messages, delete_facts, list_old_files
 from cag_events.registrations.services.retention import delete_due, list_over
 from cag_events.web import log, throttle
@@ -75,6 +78,8 @@ class Daily:
 
 
 def _parts(mail_folder: Path, *, dry_run: bool) -> Iterator[Callable[[], Counter[str]]]:
+    for event_id in _held_by_rooms():
+        yield partial(_delete_of_rooms, event_id)
     for event_id in list_over():
         yield partial(delete_due, event_id)
     now = clock.now()
@@ -87,6 +92,25 @@ def _parts(mail_folder: Path, *, dry_run: bool) -> Iterator[Callable[[], Counter
         (MAIL_FILES, partial(_delete_files, mail_folder, dry_run=dry_run)),
     ):
         yield partial(_counted, table, delete)
+
+
+def _held_by_rooms() -> list[int]:
+    """The events of which rooms that serve their kind keep something personal."""
+    return sorted(frozenset[int]().union(*(one.holding() for one in every_extension())))
+
+
+def _delete_of_rooms(event_id: int) -> Counter[str]:
+    """Delete what is due in those rooms of an event that is over."""
+    done: Counter[str] = Counter()
+    with transaction():
+        lock_event(event_id)
+        record = get_record(event_id)
+        if record.ends_at is not None and clock.now() >= record.ends_at:
+            today = when.day_of(clock.now(), record.tz)
+            for one in every_extension():
+                if event_id in one.holding():
+                    done += one.delete_due(record, today)
+    return +done
 
 
 def _counted(table: str, delete: Callable[[], int]) -> Counter[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,10 +11,19 @@ from flask_babel import gettext as _
 from cag_events.domain.clocks import other_zones
 from cag_events.domain.event import EventView, Mode, OccurrenceRecord, ThemeRef, VenueRef
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.opening_hours import Hours, standing
 from cag_events.domain.texts import Picked, pick
+from cag_events.domain.when import wall_of
 from cag_events.events.wording import STATUS_WORDS
-from cag_events.kinds import KINDS
+from cag_events.kinds import KINDS, read_details
 from cag_events.web import dates
+
+
+class Doors(NamedTuple):
+    """When something that stands for days can be seen: its hours, and the zone that they are in."""
+
+    hours: Hours
+    tz: str
 
 
 class ThemeName(NamedTuple):
@@ -53,10 +62,20 @@ class Card:
     summary_lang: str | None
     first_day: date
     goes_on: bool  # began before today and has more to come
+    doors: Doors | None = None
+    open_slug: str = ""  # open, today, shut: whether it can be seen now
+    open_text: str = ""
 
     def with_seats(self, slug: str, text: str) -> "Card":
         """Return the card with its seats in words."""
         return replace(self, seats_slug=slug, seats_text=text)
+
+    def at(self, now: datetime) -> "Card":
+        """Return the card with whether it can be seen now, where it stands for days."""
+        if self.doors is None or self.status:
+            return self
+        slug, text = open_text(self.doors, now)
+        return replace(self, open_slug=slug, open_text=text)
 
 
 class Reader(NamedTuple):
@@ -121,7 +140,34 @@ def card_of(view: EventView, url: str, reader: Reader) -> Card:
         summary_lang=_foreign(summary, reader),
         first_day=begins,
         goes_on=begins < reader.today <= ends,
+        doors=_doors(view, reader),
     )
+
+
+def _doors(view: EventView, reader: Reader) -> Doors | None:
+    """The hours of what stands today."""
+    if view.run_from is None or view.run_to is None or not view.run_from <= reader.today <= view.run_to:
+        return None
+    kind = KINDS.get(view.kind)
+    hours = kind.hours_of(read_details(view.kind, view.details)) if kind else None
+    return Doors(hours, view.tz) if hours else None
+
+
+def open_text(doors: Doors, now: datetime) -> tuple[str, str]:
+    """Return whether something can be seen now, as a slug (open, today, shut) and in words; nothing once it is over."""
+    stands = standing(doors.hours, now, doors.tz)
+    if stands.closes:
+        return "open", str(_("Open now until %(time)s", time=dates.clock_text(stands.closes)))
+    if stands.opens is None:
+        return "", ""
+    clock = dates.clock_text(stands.opens)
+    today = wall_of(now, doors.tz).date()
+    if stands.opens.date() == today:
+        return "today", str(_("Opens today at %(time)s", time=clock))
+    if stands.opens.date() == today + timedelta(days=1):
+        return "shut", str(_("Opens tomorrow at %(time)s", time=clock))
+    day = dates.day_text(stands.opens.date(), year=False)
+    return "shut", str(_("Opens %(day)s at %(time)s", day=day, time=clock))
 
 
 def next_occurrence(view: EventView, reader: Reader) -> OccurrenceRecord | None:

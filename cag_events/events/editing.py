@@ -61,6 +61,8 @@ class Editor:
                 partners=self.choices.partners,
                 rooms=tuple((key, name) for key, name, _capacity in rooms),
                 occurrences=tuple(parts),
+                segments=tuple((key, picked(text).text) for key, text in self.choices.segments),
+                indicators=tuple((key, picked(text).text) for key, text in self.choices.indicators),
             )
         )
         prepare(self.kind_form)

@@ -118,6 +118,14 @@ def _nothing_due(_record: EventRecord, _today: date) -> Counter[str]:
     return Counter()
 
 
+def _nothing_held() -> frozenset[int]:
+    return frozenset()
+
+
+def _nothing_timed(_now: datetime) -> int:
+    return 0
+
+
 def _nothing_copied(_from: int, _to: int, _days: int) -> None:
     """Most rooms keep nothing that a copy of an event would have."""
 
@@ -131,7 +139,10 @@ class Extension:
     registration's page. `secrets`: paths into the kind's details that files may give but that are never stored, shown
     or exported with them; `keep_secrets(event_id, {path: [(place, value)]})` takes them, within the unit.
     `todos`: for *today*; `rules`: of the publish gate, for what is in tables; `delete_due(record, today)`: the daily
-    retention, in a writing unit of its own; `erase(registration_id)`: all that the room keeps of one party;
+    retention of an event that is over, within a writing unit, for the events that `holding()` names: those of which
+    the room keeps something personal. An event's data key lives as long as any room holds something of it.
+    `timed(now)`: what is to be done at a time, asked for by the worker each minute; returns how much it did, and does
+    nothing twice. `erase(registration_id)`: all that the room keeps of one party;
     `copy(from, to, days)`: what a copy of an event has too.
     """
 
@@ -147,6 +158,8 @@ class Extension:
     secrets: tuple[str, ...] = ()
     keep_secrets: Callable[[int, Mapping[str, Sequence[tuple[str, Any]]]], None] | None = None
     delete_due: Callable[[EventRecord, date], Counter[str]] = _nothing_due
+    holding: Callable[[], frozenset[int]] = _nothing_held
+    timed: Callable[[datetime], int] = _nothing_timed
     erase: Callable[[int], None] | None = None
     copy: Callable[[int, int, int], None] = _nothing_copied
 

@@ -17,6 +17,7 @@ from cag_events.domain.errors import N_
 from cag_events.domain.event import EventRecord, Mode, RegistrationMode
 from cag_events.domain.texts import pick
 from cag_events.events.drafts import Clash, list_clashes
+from cag_events.events.extensions import extensions_of
 from cag_events.events.models import Event, Room, Venue
 from cag_events.events.queries import get_record
 from cag_events.kinds import KINDS, Draft, details_of
@@ -95,6 +96,7 @@ def check(
     findings = [
         *_required(record),
         *_of_kind(draft, now),
+        *_of_rooms(record, now),
         *_texts(record, languages),
         *_people(record),
         *_place(draft, now),
@@ -134,6 +136,19 @@ def _of_kind(draft: Draft, now: datetime) -> Iterator[Finding]:
                     anchor=_anchor(refused.field),
                     level=level,
                 )
+
+
+def _of_rooms(record: EventRecord, now: datetime) -> Iterator[Finding]:
+    """What rooms that serve the kind must have in their tables."""
+    for extension in extensions_of(record.kind):
+        for refused in extension.rules(record, now):
+            yield Finding(
+                code=refused.code,
+                text=refused.text,
+                facts=dict(refused.facts),
+                anchor=_anchor(refused.field),
+                level=Level.MUST,
+            )
 
 
 COMMON_ANCHORS = frozenset(

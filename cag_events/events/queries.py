@@ -41,6 +41,14 @@ def get_record(event_id: int) -> EventRecord:
     return records.decode(body)
 
 
+def get_record_of(key: str) -> EventRecord:
+    """Return the record of the event with this key, for pages of the team. Raises NotFound."""
+    record = find_record(key)
+    if record is None:
+        raise NotFound(key)
+    return record
+
+
 def get_view(key: str, viewer: Viewer, at: datetime | None = None) -> EventView:
     """Return what a viewer may see of the event with this key. Raises NotFound also for what may not be known of."""
     at = at or clock.now()

@@ -34,9 +34,10 @@ from cag_events.events.models import (
     Room,
     Theme,
     Venue,
+    VenueHours,
 )
 from cag_events.events.timing import registration_window
-from cag_events.kinds import split_details
+from cag_events.kinds import KINDS, split_details
 
 _decoder = msgspec.json.Decoder(EventRecord)
 _encoder = msgspec.json.Encoder()
@@ -110,6 +111,7 @@ class _Related:
     venues: Mapping[int, Venue]
     rooms: Mapping[int, Room]
     rooms_of: Mapping[int, dict[str, str]]  # a venue's rooms: key → name
+    hours_of: Mapping[int, dict[str, Any]]  # a venue's own opening hours
     campaigns: Mapping[int, Campaign]
     leads: Mapping[int, str]
 
@@ -146,6 +148,7 @@ def _load(ids: Sequence[int]) -> _Related:
         venues=_by_id(Venue, {row.venue_id for row in used}),
         rooms=_by_id(Room, {row.room_id for row in used}),
         rooms_of=_rooms_of({row.venue_id for row in used}),
+        hours_of=_hours_of({row.venue_id for row in used}),
         campaigns=_by_id(Campaign, {row.campaign_id for row in used}),
         leads={
             row.id: row.name
@@ -173,9 +176,21 @@ def _rooms_of(venue_ids: set[int | None]) -> dict[int, dict[str, str]]:
     return rooms
 
 
+def _hours_of(venue_ids: set[int | None]) -> dict[int, dict[str, Any]]:
+    query = select(VenueHours.venue_id, VenueHours.hours).where(VenueHours.venue_id.in_(venue_ids - {None}))
+    return {row.venue_id: row.hours for row in db.session.execute(query)}
+
+
 def _by_id(model: Any, ids: set[int | None]) -> dict[int, Any]:
     rows = db.session.scalars(select(model).where(model.id.in_(ids - {None})))
     return {row.id: row for row in rows}
+
+
+def _details(event: Event, related: _Related) -> dict[str, Any]:
+    """The kind's details as they are shown, with the venue's hours where the event follows them."""
+    if event.kind not in KINDS:
+        return event.details
+    return KINDS[event.kind].at_venue(event.details, related.hours_of.get(event.venue_id or 0, {}))
 
 
 def _record(event: Event, related: _Related) -> EventRecord:
@@ -183,7 +198,7 @@ def _record(event: Event, related: _Related) -> EventRecord:
     room = related.rooms.get(event.room_id or 0)
     campaign = related.campaigns.get(event.campaign_id or 0)
     themes = related.themes.get(event.id, [])
-    shown, team_only = split_details(event.kind, event.details)
+    shown, team_only = split_details(event.kind, _details(event, related))
     opens_at, closes_at = registration_window(event)
     return EventRecord(
         id=event.id,

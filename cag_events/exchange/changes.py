@@ -8,6 +8,7 @@ from cag_events.exchange.checks import Around, check, with_end_date
 from cag_events.exchange.fields import jsonable
 from cag_events.exchange.queries import rooms_of_venues, written_rows, written_single, zones_of_venues
 from cag_events.exchange.reading import Programme, Row
+from cag_events.exchange.secrets import without_secrets
 from cag_events.exchange.tables import ROWS, SINGLE
 from cag_events.kinds import KINDS, read_details, write_details
 
@@ -96,6 +97,7 @@ def _with_details(table: str, values: dict[str, Any]) -> dict[str, Any]:
     """Return an event with the fields of its kind as they are stored."""
     if table != "events":
         return values
+    values = without_secrets(values)
     kind = KINDS[values["kind"]]
     given = {name: values[name] for name in kind.sections if values.get(name)}
     return {**values, **write_details(kind.slug, read_details(kind.slug, jsonable(given)))} if given else values

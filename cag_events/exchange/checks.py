@@ -74,9 +74,10 @@ def _check_distinct(items: list[dict[str, Any]], name: str, place: Place) -> Non
 
 def _check_event(event: Mapping[str, Any], place: Place, around: Around) -> None:
     kind = KINDS[event["kind"]]
-    for name, (owner, _) in SECTIONS.items():
-        if event.get(name) and owner != kind.slug:
-            place.at(name).say(f'belongs to events of kind "{owner}", and this is a "{kind.slug}"')
+    for name, (owners, _) in SECTIONS.items():
+        if event.get(name) and kind.slug not in owners:
+            of = ", ".join(f'"{owner}"' for owner in sorted(owners))
+            place.at(name).say(f'belongs to events of kind {of}, and this is a "{kind.slug}"')
     occurrences = event.get("occurrences") or []
     if not occurrences and not kind.has_run and event.get("status", "draft") != "draft":
         place.at("occurrences").say("is empty; only a draft has no date")

@@ -28,6 +28,7 @@ from cag_events.events.models import (
     Venue,
 )
 from cag_events.exchange.models import Kept
+from cag_events.exchange.sections import KINDS_OF, ROOM_SECTIONS
 from cag_events.exchange.tables import (
     CITY_LANGUAGES,
     EVENTS,
@@ -197,7 +198,21 @@ def _events(events: Sequence[Event]) -> Rows:
     occurrences: dict[int, list[Occurrence]] = defaultdict(list)
     for row in db.session.scalars(select(Occurrence).where(Occurrence.event_id.in_(ids))):
         occurrences[row.event_id].append(row)
-    return {event.key: _event(event, linked[event.id], written_occurrences(occurrences[event.id])) for event in events}
+    kept = _kept_by_rooms(events)
+    return {
+        event.key: _event(event, linked[event.id], written_occurrences(occurrences[event.id])) | kept[event.id]
+        for event in events
+    }
+
+
+def _kept_by_rooms(events: Sequence[Event]) -> Mapping[int, dict[str, Any]]:
+    """Return what rooms keep of events in tables of their own, by event id and section."""
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    for section in ROOM_SECTIONS:
+        ids = [event.id for event in events if event.kind in KINDS_OF[section.name]]
+        for event_id, content in section.read(ids).items() if ids else ():
+            found[event_id][section.name] = content
+    return found
 
 
 def _links(ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:

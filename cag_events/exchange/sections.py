@@ -1,4 +1,4 @@
-"""The fields that a kind alone has, read off the dataclass of its details: a new kind needs nothing written here."""
+"""The fields that a kind alone has, read off dataclasses: of its details, or of what a room keeps in its own tables."""
 
 import datetime as dt
 import types
@@ -9,6 +9,7 @@ from cag_events.domain.texts import Texts as TextsByLanguage
 from cag_events.exchange import fields as f
 from cag_events.exchange.fields import Choice, Day, Flag, ListOf, Number, Ref, Text, Texts, Type
 from cag_events.exchange.shapes import Field, Table
+from cag_events.kind_rooms import EXTENSIONS
 from cag_events.kinds import KINDS
 from cag_events.kinds._shape import name_in_files
 
@@ -19,6 +20,8 @@ MARKED: Final[dict[str, Type]] = {
     "occurrence": f.KEY,
     "contacts": Ref("contacts", may_be_empty=True),
     "partners": Ref("partners", may_be_empty=True),
+    "segments": Ref("segments", may_be_empty=True),
+    "indicators": Ref("indicators", may_be_empty=True),
     "weekday": Choice(f.WEEKDAYS),
     "language": Choice(("", *f.SPOKEN_LANGUAGES)),
     "country": f.COUNTRY,
@@ -59,18 +62,29 @@ def table_of(details: Any, *, merges: bool = False) -> Table:
     return Table(made, dated="date" if any(field.name == "date" for field in made) else "", merges=merges)
 
 
-def _sections() -> dict[str, tuple[str, Type]]:
-    found: dict[str, tuple[str, Type]] = {}
+def _type_of_whole(hint: Any) -> Type:
+    return table_of(hint, merges=True) if is_dataclass(hint) else type_of(hint)
+
+
+def _sections() -> dict[str, tuple[frozenset[str], Type]]:
+    found: dict[str, tuple[frozenset[str], Type]] = {}
+
+    def add(name: str, kinds: frozenset[str], made: Type) -> None:
+        if name in found:
+            raise RuntimeError(f"{sorted(kinds)} and {sorted(found[name][0])} both have {name}")
+        found[name] = kinds, made
+
     for kind in KINDS.values():
         hints = get_type_hints(kind.details, include_extras=True)
         for field in fields(kind.details):
-            hint = hints[field.name]
-            made = table_of(hint, merges=True) if is_dataclass(hint) else type_of(hint)
-            name = name_in_files(field.name)
-            if name in found:
-                raise RuntimeError(f"{kind.slug} and {found[name][0]} both have {name}")
-            found[name] = (kind.slug, made)
+            add(name_in_files(field.name), frozenset({kind.slug}), _type_of_whole(hints[field.name]))
+    for section in ROOM_SECTIONS:
+        add(section.name, KINDS_OF[section.name], _type_of_whole(section.content))
     return found
 
 
-SECTIONS: Final = _sections()  # field of an event → (kind, its type)
+ROOM_SECTIONS: Final = tuple(section for one in EXTENSIONS for section in one.sections)
+KINDS_OF: Final = {
+    section.name: one.kinds or frozenset(KINDS) for one in EXTENSIONS for section in one.sections
+}  # a room's section → the kinds that have it
+SECTIONS: Final = _sections()  # field of an event → (kinds that have it, its type)

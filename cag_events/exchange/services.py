@@ -18,7 +18,7 @@ from cag_events.exchange.files import Source
 from cag_events.exchange.queries import MODELS, known_keys, written_rows, written_single
 from cag_events.exchange.reading import read_programme
 from cag_events.exchange.storing import ids_of, store_rows, store_single, theme_ids
-from cag_events.exchange.storing_events import CHUNK, Progress, store_events
+from cag_events.exchange.storing_events import CHUNK, Progress, keep_secrets, store_events
 from cag_events.exchange.tables import ROWS, SINGLE
 from cag_events.exchange.telling import tell
 
@@ -63,6 +63,7 @@ def load(
             raise BadFile(programme.faults)
         if changes:
             _store(changes, progress)
+        keep_secrets(programme.rows["events"])
     return _receipt(changes)
 
 

@@ -13,6 +13,7 @@ from cag_events import clock
 from cag_events.db import db
 from cag_events.domain.lifecycle import SHOWN, Status
 from cag_events.domain.when import HOME
+from cag_events.events.extensions import extensions_of
 from cag_events.events.models import (
     Event,
     EventLanguage,
@@ -30,6 +31,9 @@ from cag_events.exchange.changes import Change
 from cag_events.exchange.checks import span_of
 from cag_events.exchange.faults import BadFile
 from cag_events.exchange.fields import jsonable
+from cag_events.exchange.reading import Row
+from cag_events.exchange.secrets import secrets_of
+from cag_events.exchange.sections import ROOM_SECTIONS
 from cag_events.exchange.storing import ids_of, theme_ids
 from cag_events.exchange.tables import EVENTS, LEVELS, ONLINE, REGISTRATION
 from cag_events.exchange.telling import Before, before_change
@@ -137,8 +141,32 @@ def _store(changes: Sequence[Change], ids: _Ids, home: str, told: list[Before]) 
     )
     db.session.flush()
     stored = [event.id for event, _ in pairs]
+    for event, change in pairs:
+        _hand_to_rooms(event.id, change)
+    db.session.flush()
     db.session.expire_all()
     return stored
+
+
+def _hand_to_rooms(event_id: int, change: Change) -> None:
+    """Give rooms what they keep in tables of their own, where it is another than before."""
+    for section in ROOM_SECTIONS:
+        if section.name in change.after and change.differs(section.name):
+            section.store(event_id, change.after[section.name])
+
+
+def keep_secrets(rows: Sequence[Row]) -> None:
+    """Give rooms what files say that is never stored with an event's details, as the briefs of roles.
+
+    It is not compared: who keeps it sees whether it is another.
+    """
+    given = {row.key: secrets for row in rows if (secrets := secrets_of(row.values))}
+    found = db.session.execute(select(Event.key, Event.id, Event.kind).where(Event.key.in_(given))).all()
+    for key, event_id, kind in found:
+        for extension in extensions_of(kind):
+            wanted = {path: given[key][path] for path in extension.secrets if path in given[key]}
+            if wanted and extension.keep_secrets is not None:
+                extension.keep_secrets(event_id, wanted)
 
 
 def _columns(change: Change, ids: _Ids) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def certificate_of(
     """Return the certificate of somebody who took part in an event as they see it, on the dates when they were there.
 
     `name` stands large and goes nowhere else; `facts` and `signers` are said in the reader's language. Only the town
-    of the venue is told. Raises NotFound without a name, or where the viewer may not even know what the event is called.
+    of the venue is told. Raises NotFound without a name, or where the viewer may not know the event's title.
     """
     if view.neutral or not name.strip():
         raise NotFound("certificate")

@@ -14,6 +14,7 @@ from cag_events.domain.lifecycle import Status
 from cag_events.domain.seats import SeatState
 from cag_events.events import reading
 from cag_events.events.cards import Card
+from cag_events.events.extensions import blocks_of_page
 from cag_events.events.queries import find_new_key
 from cag_events.kinds import read_details
 from cag_events.permissions import ANONYMOUS, Actor
@@ -175,6 +176,7 @@ def _print(
         obstacle_text=_(obstacle.text) if obstacle else "",
         form=form,
         details=read_details(view.kind, view.details),
+        blocks=blocks_of_page(view, clock.now()),
         now=clock.now(),
     )
 

@@ -157,7 +157,8 @@ class Page:
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The cards under their headings."""
-        cards = [with_seats(view, card, self.states) for view, card in self.shown]
+        now = clock.now()
+        cards = [with_seats(view, card.at(now), self.states) for view, card in self.shown]
         return tuple(grouped(cards, with_ongoing=not self.has_days))
 
 
@@ -209,7 +210,8 @@ def shown_of(records: Iterable[EventRecord]) -> list[tuple[EventView, Card]]:
 def cards_of(shown: Sequence[tuple[EventView, Card]]) -> list[Card]:
     """Return the cards with the seats there are now."""
     states = seat_states(view for view, _card in shown)
-    return [with_seats(view, card, states) for view, card in shown]
+    now = clock.now()
+    return [with_seats(view, card.at(now), states) for view, card in shown]
 
 
 def grouped(cards: Sequence[Card], *, with_ongoing: bool) -> Iterable[Group]:

@@ -13,6 +13,7 @@ from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import Circle, EventRecord
 from cag_events.domain.lifecycle import Status
 from cag_events.events import reading
+from cag_events.events.extensions import blocks_of_page
 from cag_events.kinds import read_details
 from cag_events.permissions import Permission
 from cag_events.registrations.queries import seat_state, seat_words
@@ -48,6 +49,7 @@ def preview(key: str) -> ResponseReturnValue:
         "site/preview.html",
         page=page,
         view=view,
+        blocks=blocks_of_page(view, now),
         seats=tell(view, seat_words(view, seat_state(record))),
         related=[],
         is_open=False,

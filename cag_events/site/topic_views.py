@@ -1,6 +1,6 @@
 """Pages that gather events: a theme, the campaigns, exhibitions, a search."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -15,12 +15,10 @@ from cag_events.domain import when
 from cag_events.domain.disclosure import STRANGER, disclose
 from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventView
-from cag_events.domain.opening_hours import Hours, standing
 from cag_events.domain.texts import Picked, pick
 from cag_events.events import reading
 from cag_events.events.cards import Card, ThemeName
 from cag_events.events.models import Campaign, Theme
-from cag_events.kinds import KINDS, read_details
 from cag_events.site import listing, queries
 from cag_events.site.blueprint import bp
 from cag_events.site.share import share
@@ -52,15 +50,6 @@ class CampaignPage(NamedTuple):
     themes: tuple[ThemeName, ...]
     first: str
     is_over: bool
-
-
-class Showing(NamedTuple):
-    """An exhibition and its hours now: open until `closes`, else next at `opens`; neither where they are not known."""
-
-    card: Card
-    closes: datetime | None
-    opens: datetime | None
-    has_hours: bool
 
 
 @bp.get("/<lang>/themes/<key>")
@@ -128,12 +117,11 @@ def exhibitions() -> ResponseReturnValue:
     """See what stands now and what comes next."""
     now, today = clock.now(), reading.today()
     found = reading.kept(("exhibitions", current_language(), today), _exhibitions)
-    open_now = [_showing(view, card) for view, card in found if card.goes_on or card.first_day == today]
+    open_now = [card.at(now) for _view, card in found if card.goes_on or card.first_day == today]
     return render_template(
         "site/exhibitions.html",
         standing=open_now,
         coming=[card for _view, card in found if card.first_day > today],
-        now=now,
         share=share(_("Exhibitions"), site().about, url_for("site.exhibitions")),
         feeds=[],
     )
@@ -212,25 +200,6 @@ def _exhibitions() -> list[tuple[EventView, Card]]:
     views = [disclose(record, STRANGER, clock.now()) for record in records]
     cards = [card for _view, card in listing.shown_of(records)]
     return [(replace(view, body={}), card) for view, card in zip(views, cards, strict=True) if not view.neutral]
-
-
-def _showing(view: EventView, card: Card) -> Showing:
-    hours = _hours(view)
-    if hours is None:
-        return Showing(card, None, None, has_hours=False)
-    return Showing(card, *standing(hours, when.wall_of(clock.now(), view.tz)), has_hours=bool(hours.weekly))
-
-
-def _hours(view: EventView) -> Hours | None:
-    """The opening hours among an event's details, whichever part of them has hours."""
-    if view.kind not in KINDS:
-        return None
-    details = read_details(view.kind, view.details)
-    for part in fields(details):
-        hours = getattr(getattr(details, part.name), "hours", None)
-        if isinstance(hours, Hours):
-            return hours
-    return None
 
 
 @bp.get("/<lang>/calendar/")

@@ -16,6 +16,7 @@ from cag_events.domain.seats import Status as RegistrationStatus
 from cag_events.domain.texts import Picked
 from cag_events.events import gate
 from cag_events.events.cards import Reader, kind_label, place_text, title_of
+from cag_events.events.extensions import Todo, every_extension
 from cag_events.events.gate import Finding, Gate
 from cag_events.events.wording import STATUS_WORDS
 from cag_events.kinds import Draft, details_of
@@ -107,6 +108,14 @@ class Waits:
     waitlisted: int
 
 
+@dataclass(frozen=True, slots=True)
+class OfKind:
+    """Something to do that the event's kind asks for, where to do it."""
+
+    line: Line
+    todo: Todo
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
     """The organiser's day."""
@@ -118,6 +127,7 @@ class Today:
     empty: tuple[Line, ...]
     waits: tuple[Waits, ...]
     outcomes: tuple[Line, ...]
+    of_kinds: tuple[OfKind, ...]
     dead_mails: int
 
     @property
@@ -193,6 +203,7 @@ def find_today(actor: Actor, reader: Reader, now: datetime, *, mine: bool, langu
         empty=tuple(line for one, line in _open(watched, lines, now) if _is_nearly_empty(one, line, now)),
         waits=tuple(_waits(queries.count_waiting(ids), lines)) if may(actor, Permission.COUNTS_SEE) else (),
         outcomes=tuple(lines[one.record.id] for one in watched if _lacks_outcome(one, now)) if edits else (),
+        of_kinds=tuple(_of_kinds(watched, lines, actor, now)),
         dead_mails=count_dead() if may(actor, Permission.MAIL_SEE) else 0,
     )
 
@@ -263,6 +274,17 @@ def _tasks(watched: Sequence[Watched], lines: Mapping[int, Line], reader: Reader
                     name, is_late = reader.text(task["name"]), due < reader.today
                     found.append(Due(lines[record.id], checklist.key, number, name, due, is_late))
     return sorted(found, key=lambda due: (due.on, due.line.key, due.checklist, due.number))
+
+
+def _of_kinds(watched: Sequence[Watched], lines: Mapping[int, Line], actor: Actor, now: datetime) -> list[OfKind]:
+    """What rooms that serve a kind ask to be done; what is late or due first comes first."""
+    found = [
+        OfKind(lines[todo.event_id], todo)
+        for extension in every_extension()
+        if (records := [one.record for one in watched if extension.serves(one.record.kind)])
+        for todo in extension.todos(records, actor, now)
+    ]
+    return sorted(found, key=lambda one: (not one.todo.is_late, one.todo.due_on or date.max, one.line.key))
 
 
 def _open(watched: Sequence[Watched], lines: Mapping[int, Line], now: datetime) -> Iterable[tuple[Watched, Line]]:

@@ -8,7 +8,7 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from cag_events.permissions import Role
-from cag_events.registrations.exports import harmless
+from cag_events.web.sheets import harmless
 from tests.factories import make_event, make_segment, sign_in
 from tests.registrations.wishes import Apart, made, of
 

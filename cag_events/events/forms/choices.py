@@ -141,6 +141,7 @@ class Choices:
     venues: tuple[VenueChoice, ...] = ()
     themes: tuple[ThemeChoice, ...] = ()
     segments: tuple[tuple[str, Texts], ...] = ()
+    indicators: tuple[tuple[str, Texts], ...] = ()
     partners: tuple[tuple[str, str], ...] = ()
     campaigns: tuple[tuple[str, Texts], ...] = ()
     contacts: tuple[tuple[str, str], ...] = ()

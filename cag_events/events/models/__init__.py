@@ -16,7 +16,7 @@ from cag_events.events.models.event import (
 )
 from cag_events.events.models.passes import EventPass
 from cag_events.events.models.planning import Campaign, Checklist, ChecklistTick, KindWords, ProgrammeVersion, Theme
-from cag_events.events.models.venue import Room, Venue
+from cag_events.events.models.venue import Room, Venue, VenueHours
 
 __all__ = [
     "Campaign",
@@ -40,4 +40,5 @@ __all__ = [
     "Room",
     "Theme",
     "Venue",
+    "VenueHours",
 ]

@@ -38,6 +38,15 @@ class Venue(Model):
     )
 
 
+class VenueHours(Model):
+    """A venue's own opening hours, which what stands there may follow; `hours` has the shape of exhibition.Week."""
+
+    __tablename__ = "venue_hours"
+
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id", ondelete="CASCADE"), primary_key=True)
+    hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
 class Room(Model):
     """A room at a venue; capacity in people."""
 

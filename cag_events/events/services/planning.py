@@ -15,6 +15,7 @@ from cag_events.domain.lifecycle import SHOWN, Status
 from cag_events.domain.texts import Texts
 from cag_events.events import records
 from cag_events.events.drafts import fields_of, occurrences_of
+from cag_events.events.extensions import extensions_of
 from cag_events.events.fields import EventFields, OccurrenceFields, to_snapshot
 from cag_events.events.models import Event, EventOldKey
 from cag_events.events.naming import free_key, require_free
@@ -136,7 +137,10 @@ def duplicate_event(event_id: int, *, days: int | None = None, first_on: date | 
             details=_repeated(source, step.days),
             featured=False,
         )
-        return plan_event(fields, online_url=None, by=by)
+        copy = plan_event(fields, online_url=None, by=by)
+        for extension in extensions_of(copy.kind):
+            extension.copy(source.id, copy.id, step.days)
+        return copy
 
 
 def _shifted(event_id: int, step: timedelta) -> tuple[OccurrenceFields, ...]:

@@ -19,6 +19,7 @@ from cag_events.events.forms import choices as words
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.reading import reader, today
+from cag_events.events.tabs import tabs_of
 from cag_events.events.told import count_told
 from cag_events.events.wording import STATUS_WORDS
 from cag_events.kinds import KINDS
@@ -82,6 +83,7 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         has_agenda=kind.has_agenda,
         has_run=kind.has_run,
         event=_card(event, editor.before) if event and editor.before else None,
+        event_tabs=tabs_of(get_record(event.id), actor()) if event else [],
         status_word=_(STATUS_WORDS[event.status.value]) if event else "",
         gate=gate.check_event(event.id, languages()) if event else None,
         say=say,

@@ -13,6 +13,7 @@ from cag_events.domain import when
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.retention import SENSITIVE, VISITOR_LIST, KeptUntil, kept_until
 from cag_events.domain.seats import Status
+from cag_events.events.extensions import every_extension
 from cag_events.events.keys import destroy_data_key
 from cag_events.events.models import Event, EventDataKey
 from cag_events.events.queries import get_record, lock_event
@@ -63,15 +64,23 @@ def delete_due(event_id: int) -> Counter[str]:
         staying = [row for row in rows if row not in gone]
         for row in gone:
             _empty(row)
+            for one in every_extension():
+                if one.erase is not None:
+                    one.erase(row.id)
         done["registration"] = len(gone)
         done["registration (some answers)"] = _delete_answers(staying, kept, today)
         db.session.flush()
         done += _delete_beside(event_id, everything=today >= kept.registration)
         if gone and record.status is EventStatus.POSTPONED:  # else nobody would hold seats at the new date
             done["seat"] = _deleted(delete(Seat).where(Seat.registration_id.in_([row.id for row in gone])))
-        if not staying and today >= kept.queue:
+        if not staying and today >= kept.queue and not is_held_by_rooms(event_id):
             done["event_data_key"] = destroy_data_key(event_id)
     return +done
+
+
+def is_held_by_rooms(event_id: int) -> bool:
+    """Tell whether a room that serves the event's kind keeps something sealed of it still."""
+    return any(event_id in one.holding() for one in every_extension())
 
 
 def _empty(row: Registration) -> None:

@@ -21,6 +21,7 @@ from cag_events.domain.seats import SeatState, Slot, Status
 from cag_events.domain.texts import pick
 from cag_events.events.models import Event
 from cag_events.events.queries import get_view
+from cag_events.events.tabs import tabs_of
 from cag_events.events.wording import MODE_WORDS
 from cag_events.permissions import Permission, may
 from cag_events.registrations import services
@@ -88,6 +89,7 @@ def show(key: str) -> ResponseReturnValue:
     return render_template(
         "registrations/list.html",
         view=view,
+        event_tabs=tabs_of(view, actor()),
         title=pick(view.title, current_language()),
         counts=counts,
         statuses=[(status, _(STATUS[status]), counts.parties.get(status, 0)) for status in Status],

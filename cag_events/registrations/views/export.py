@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Response, request, stream_with_context
+from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -15,11 +15,9 @@ from cag_events.permissions import Permission
 from cag_events.registrations import exports
 from cag_events.registrations.queries import list_registrations
 from cag_events.registrations.views.blueprint import bp
-from cag_events.web import throttle
+from cag_events.web import sheets, throttle
 from cag_events.web.access import confirmed, needs
 from cag_events.web.actor import actor
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/<lang>/organise/events/<key>/registrations.csv")
@@ -28,8 +26,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def csv(key: str) -> ResponseReturnValue:
     """Take the list along as CSV."""
     view, cells = _wanted(key)
-    lines = exports.csv_lines(exports.header(view), cells)
-    return Response(stream_with_context(lines), mimetype="text/csv", headers=_headers(view, "csv"))
+    return sheets.csv_answer(f"registrations-{view.key}", exports.header(view), cells)
 
 
 @bp.get("/<lang>/organise/events/<key>/registrations.xlsx")
@@ -38,9 +35,7 @@ def csv(key: str) -> ResponseReturnValue:
 def xlsx(key: str) -> ResponseReturnValue:
     """Take the list along as a workbook."""
     view, cells = _wanted(key)
-    return Response(
-        exports.xlsx(exports.header(view), cells, "registrations"), mimetype=XLSX, headers=_headers(view, "xlsx")
-    )
+    return sheets.xlsx_answer(f"registrations-{view.key}", exports.header(view), cells, "registrations")
 
 
 def _wanted(key: str) -> tuple[EventView, Iterator[list[str | int]]]:
@@ -50,10 +45,3 @@ def _wanted(key: str) -> tuple[EventView, Iterator[list[str | int]]]:
     statuses = [Status(wanted)] if wanted in {status.value for status in Status} else []
     segments = {row.id: row.key for row in db.session.execute(select(Segment.id, Segment.key))}
     return view, exports.rows(list_registrations(view.id, statuses=statuses), view, segments)
-
-
-def _headers(view: EventView, ending: str) -> dict[str, str]:
-    return {
-        "Content-Disposition": f'attachment; filename="registrations-{view.key}.{ending}"',
-        "Cache-Control": "no-store",
-    }

@@ -18,6 +18,7 @@ from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.registering import joins_online
 from cag_events.domain.retention import kept_until
 from cag_events.domain.seats import LIVE, Status, place_in_line
+from cag_events.events.extensions import blocks_of_own_page
 from cag_events.events.queries import get_record
 from cag_events.events.wording import MODE_WORDS
 from cag_events.registrations import services
@@ -29,6 +30,7 @@ from cag_events.registrations.page import EventBeside, calendar_file, release_of
 from cag_events.registrations.queries import find_by_token, list_queue, occurrences_of
 from cag_events.registrations.services.own import may_restore
 from cag_events.registrations.views.blueprint import bp
+from cag_events.registrations.visits import visit_to
 from cag_events.registrations.wording import OWN_STATUS
 from cag_events.web.access import public
 from cag_events.web.errors import say
@@ -147,6 +149,7 @@ def _page(registration: Registration, token: str, form: OwnForm | None = None) -
         released_at=release_of(view),
         kept=kept_until(view),
         code=code if is_code_of(code, registration.alias_code) else "",
+        blocks=blocks_of_own_page(visit_to(registration, token)),
         token=token,
     )
 
