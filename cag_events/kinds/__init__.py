@@ -48,7 +48,8 @@ def write_details(slug: str, details: Any) -> dict[str, Any]:
     """Return a kind's details as JSON values, to be stored in Event.details."""
     if not isinstance(details, KINDS[slug].details):
         raise TypeError(f"{type(details).__name__} are not the details of {slug}")
-    return _shape.write(details)
+    written, _ = split_paths(_shape.write(details), KINDS[slug].file_only)
+    return written
 
 
 def details_of(record: EventRecord) -> Any:
@@ -56,10 +57,24 @@ def details_of(record: EventRecord) -> Any:
     return read_details(record.kind, record.team_details or record.details)
 
 
-def split_details(slug: str, details: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a kind's details as (what may be disclosed, what only the team may see); both new."""
+def names_nobody(slug: str, format: str | None, details: Mapping[str, Any]) -> bool:  # noqa: A002 (the files' word)
+    """Tell whether nobody at an event with these stored details may be named to anybody outside the team."""
     kind = KINDS.get(slug)
-    return split_paths(details, kind.team_only if kind else ())
+    return kind is not None and kind.names_nobody(format or "", read_details(slug, details))
+
+
+def split_details(
+    slug: str, details: Mapping[str, Any], *, without_people: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a kind's details as (what may be disclosed, what only the team may see); both new.
+
+    `without_people`: nobody may be named, see names_nobody().
+    """
+    kind = KINDS.get(slug)
+    if kind is not None and kind.file_only:
+        details, _ = split_paths(details, kind.file_only)
+    paths = kind.team_only + (kind.people_in if without_people else ()) if kind else ()
+    return split_paths(details, paths)
 
 
 def split_paths(details: Mapping[str, Any], paths: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
