@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
@@ -24,11 +25,12 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from sqlalchemy import select
 
-from cag_events import retention
+from cag_events import clock, retention
 from cag_events.accounts.models import Organisation
 from cag_events.config import Settings
 from cag_events.db import db
 from cag_events.domain.texts import pick
+from cag_events.events.extensions import every_extension
 from cag_events.feeds import entries
 from cag_events.outbox.delivery import has_due, work_once
 from cag_events.outbox.mime import Sender
@@ -45,6 +47,7 @@ RENEWED_AFTER = 12 * 3600  # seconds; one process after the other
 MOST_MEMORY_MB = 500  # of a process, before it is renewed
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 60.0
+TIMED_EVERY = timedelta(minutes=1)
 FAULT_SECONDS = 5.0  # of rest after a round that failed as a whole, as when the database is away
 PR_SET_PDEATHSIG = 1
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of mallopt(3)
@@ -77,18 +80,22 @@ def make_sender(settings: Settings, organisation: Organisation | None) -> Sender
 
 
 def work(app: Flask, *, once: bool = False, is_orphan: Callable[[], bool] = lambda: False) -> None:
-    """Deliver the outbox, and once a day delete what is due, until told to stop; `once`: until nothing is due.
+    """Deliver the outbox, each minute do what rooms do at a time, once a day delete what is due, until told to stop.
 
-    `is_orphan` tells whether the server that it stands beside is gone.
+    `once`: until nothing is due. `is_orphan` tells whether the server that it stands beside is gone.
     """
     stopping = threading.Event()
     _on_stop(stopping.set)
     transport = make_transport(settings_of(app))
     daily = retention.Daily(mail_folder(settings_of(app)))
     since_beat = BEAT_SECONDS
+    timed_at: datetime | None = None
     _catch_up(app)
     while not stopping.is_set() and not is_orphan():
         _keep_promises(app, daily, stopping)
+        if timed_at is None or clock.now() - timed_at >= TIMED_EVERY:
+            timed_at = clock.now()
+            _do_timed(app)
         done = _round(app, transport, stopping, must=once or since_beat >= BEAT_SECONDS)
         if once and not done:
             return
@@ -131,6 +138,17 @@ def _keep_promises(app: Flask, daily: retention.Daily, stopping: threading.Event
             log.fault(fault)
             db.session.rollback()
             stopping.wait(FAULT_SECONDS)
+
+
+def _do_timed(app: Flask) -> None:
+    """Let each room that serves a kind do what is to be done by now."""
+    with app.app_context():
+        for one in every_extension():
+            try:
+                one.timed(clock.now())
+            except Exception as fault:  # the edge: one room's fault is not the others', and it is tried again
+                log.fault(fault)
+                db.session.rollback()
 
 
 def serve(

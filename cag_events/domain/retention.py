@@ -8,14 +8,15 @@ from cag_events.domain.event import EventRecord, Safety
 from cag_events.domain.lifecycle import Status
 
 REGISTRATION_DAYS = {Safety.OPEN: 30, Safety.CAREFUL: 30, Safety.GUARDED: 7}
-SENSITIVE_DAYS = 7  # needs and diet: health data
+SENSITIVE_DAYS = 7  # needs and diet: health data; why somebody wanted to come: told for the choice alone
 QUEUE_DAYS = 7  # those who still wait for a seat or an answer
+SUBMISSION_DAYS = {Safety.OPEN: 30, Safety.CAREFUL: 30, Safety.GUARDED: 7}  # not public, after the last day to submit
 VISITOR_LIST_DAYS = 1  # names as on identity documents
 POSTPONED_DAYS = 180  # all of it, while an event that has not been waits for its new date
 MAIL_DAYS = 7  # texts and recipients of mails, after they were sent or given up
 FACT_DAYS = 7  # what mails were made of, after it was followed up
 
-SENSITIVE = frozenset({"needs", "diet"})  # names of answers
+SENSITIVE = frozenset({"needs", "diet", "motivation"})  # names of answers
 VISITOR_LIST = frozenset({"id_name"})
 
 

@@ -40,6 +40,7 @@ FIELD = {
     "id_name": N_("name on the document"),
     "language": N_("language"),
     "mode": N_("how to take part"),
+    "motivation": N_("why you want to come"),
     "name": N_("name"),
     "needs": N_("needs"),
     "occurrence": N_("dates"),

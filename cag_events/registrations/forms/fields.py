@@ -32,7 +32,8 @@ from cag_events.web.forms import (
 )
 from cag_events.web.language import current_language, languages
 
-ANSWERS = ("organisation", "id_name", "language", "how_heard", "needs", "diet", "wish")
+ANSWERS = ("organisation", "id_name", "language", "how_heard", "needs", "diet", "motivation", "wish")
+MOST_MOTIVATION = 1_000  # characters
 WISHES = 3
 SPOKEN = ("sv", "en", "ru", "ky", "kk", "uz", "tg")
 HEARD = {
@@ -144,6 +145,7 @@ def _question_fields(asked: Asked) -> dict[str, Any]:
         "segment": ("segment", lambda: _segment_field(asked.segments)),
         "first_time": ("first_time", _first_time_field),
         "org": ("organisation", _organisation_field),
+        "motivation": ("motivation", lambda: _motivation_field(asked)),
         "language": ("language", _language_field),
         "role_wish": ("wish", lambda: _wish_field(view)),
         "needs": ("needs", lambda: _sensitive_field(NEEDS, view)),
@@ -186,6 +188,18 @@ def _sensitive_field(what: _Sensitive, view: EventView) -> Field:
         [Optional(), Length(max=1000)],
         description=f"{_(what.purpose)} {deleted}".strip(),
         render_kw={"rows": 2, "autocomplete": "off"},
+    )
+
+
+def _motivation_field(asked: Asked) -> Field:
+    kept = kept_until(asked.view)
+    purpose = _("A few lines are enough. Only those who choose read it.")
+    needed = Optional() if asked.is_desk else Required(N_("Write a few lines about why you want to come."))
+    return TextAreaField(
+        N_("Why do you want to come?"),
+        [needed, Length(max=MOST_MOTIVATION)],
+        description=f"{purpose} {_deleted_on(kept.sensitive if kept else None)}".strip(),
+        render_kw={"rows": 4, "autocomplete": "off"},
     )
 
 
