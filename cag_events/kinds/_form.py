@@ -21,6 +21,8 @@ class Offered:
     partners: tuple[tuple[str, str], ...] = ()
     rooms: tuple[tuple[str, str], ...] = ()
     occurrences: tuple[tuple[str, str], ...] = ()
+    segments: tuple[tuple[str, str], ...] = ()
+    indicators: tuple[tuple[str, str], ...] = ()
 
 
 class KindForm(Form):
