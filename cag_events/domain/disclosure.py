@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from cag_events.domain.event import Aspect, Circle, EventRecord, EventView, Safety, VenueRef, Visibility
+from cag_events.domain.event import Aspect, Circle, EventRecord, EventView, Safety, VenueRef, Visibility, Whole
 from cag_events.domain.lifecycle import SHOWN, Status
+from cag_events.domain.readings import let_out
 
 RELEASE_BEFORE = timedelta(hours=24)
 
@@ -98,10 +99,15 @@ def disclose(record: EventRecord, viewer: Viewer, at: datetime) -> EventView:
     if circle is Circle.TEAM:
         return view
     view = replace(view, levels={}, lead="", team_details={}, **_people(record, hidden))
+    is_registered = rank >= RANK[Circle.REGISTERED]
+    details = let_out(view.details, record.occurrences, record.tz, at, is_registered=is_registered)
+    view = replace(view, details=details)
     if Aspect.LOCATION in hidden:
         view = replace(view, venue=_town(record.venue), room=None, access_note={}, town_only=True)
     elif Aspect.MAP in hidden and record.venue is not None:
         view = replace(view, venue=replace(record.venue, lat=None, lon=None, accuracy_m=None))
+    if record.part_of is not None and not _is_open_to(record.part_of, viewer):
+        view = replace(view, part_of=None)
     if Aspect.PARTNERS in hidden:
         view = replace(view, partners=())
     if Aspect.PROGRAMME in hidden:
@@ -111,29 +117,54 @@ def disclose(record: EventRecord, viewer: Viewer, at: datetime) -> EventView:
     return view
 
 
+def _is_open_to(whole: Whole, viewer: Viewer) -> bool:
+    """Tell whether a part may name its whole: only where this viewer would find the whole in a list, title and all."""
+    is_listed = whole.visibility in (Visibility.PUBLIC, Visibility.MEMBERS)
+    return is_listed and whole.safety is not Safety.GUARDED and may_know(whole, Viewer(circle=viewer.circle))
+
+
 def _people(record: EventRecord, hidden: frozenset[Aspect]) -> dict[str, Any]:
     """The people who may be named: none where people are hidden, else those who agreed."""
     named = () if Aspect.PEOPLE in hidden else tuple(person for person in record.people if person.named)
     keys = frozenset(person.key for person in named)
-    agenda = tuple(replace(item, who=tuple(who for who in item.who if who in keys)) for item in record.agenda)
+    agenda = tuple(
+        replace(item, title={}, who=())
+        if item.closed
+        else replace(item, who=tuple(who for who in item.who if who in keys))
+        for item in record.agenda
+    )
     return {"people": named, "agenda": agenda, "details": _without_people(record.details, keys)}
 
 
 def _without_people(value: Any, keys: frozenset[str]) -> Any:
-    """Details of a kind in which `who` and `leader` name only the people in `keys`."""
+    """Details of a kind in which `who` and `leader` name only the people in `keys`.
+
+    A row that is about one person, as a speaker's, goes as a whole with its `who`.
+    """
     if isinstance(value, dict):
         kept: dict[str, Any] = {}
         for name, inner in value.items():
             if name == "who":
-                kept[name] = [who for who in inner if who in keys]
+                kept[name] = _known(inner, keys)
             elif name == "leader":
                 kept[name] = inner if inner in keys else ""
             else:
                 kept[name] = _without_people(inner, keys)
         return kept
     if isinstance(value, list):
-        return [_without_people(inner, keys) for inner in value]
+        return [_without_people(inner, keys) for inner in value if not _is_about_another(inner, keys)]
     return value
+
+
+def _known(who: Any, keys: frozenset[str]) -> Any:
+    if isinstance(who, str):
+        return who if who in keys else ""
+    return [one for one in who if one in keys]
+
+
+def _is_about_another(row: Any, keys: frozenset[str]) -> bool:
+    who = row.get("who") if isinstance(row, dict) else None
+    return isinstance(who, str) and bool(who) and who not in keys
 
 
 def _town(venue: VenueRef | None) -> VenueRef | None:
@@ -157,6 +188,7 @@ def _neutral(view: EventView) -> EventView:
         subtopics=(),
         segments=(),
         campaign=None,
+        part_of=None,
         partners=(),
         people=(),
         agenda=(),

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cag_events.domain.event import EventRecord
+from cag_events.domain.joining import Entering
 from cag_events.kinds import _shape
 from cag_events.kinds._form import KindForm, Offered
 from cag_events.kinds._kind import Draft, Kind, Rule
@@ -24,6 +25,7 @@ __all__ = [
     "Offered",
     "Rule",
     "details_of",
+    "entering_of",
     "read_details",
     "split_details",
     "write_details",
@@ -61,6 +63,12 @@ def names_nobody(slug: str, format: str | None, details: Mapping[str, Any]) -> b
     """Tell whether nobody at an event with these stored details may be named to anybody outside the team."""
     kind = KINDS.get(slug)
     return kind is not None and kind.names_nobody(format or "", read_details(slug, details))
+
+
+def entering_of(record: EventRecord) -> Entering:
+    """Return what an event's kind says of entering its online room; of a view, what its viewer may know."""
+    kind = KINDS.get(record.kind)
+    return kind.entering(details_of(record)) if kind is not None else Entering()
 
 
 def split_details(

@@ -2,15 +2,35 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from cag_events.domain.culture import is_open_to_all
 from cag_events.domain.errors import N_, Refused
-from cag_events.domain.event import RegistrationMode, Visibility
-from cag_events.kinds._fields import BooleanField, ChoiceField, FormField, LineField, PickField, RowForm
+from cag_events.kinds._fields import (
+    BooleanField,
+    ChoiceField,
+    FormField,
+    LineField,
+    NumberField,
+    PickField,
+    RowForm,
+    RowsField,
+    TextsField,
+)
 from cag_events.kinds._form import KindForm
 from cag_events.kinds._kind import Draft, Kind
 from cag_events.kinds._rules import agenda_fits, has_role
-from cag_events.kinds._shape import PersonKey
+from cag_events.kinds._shape import PartnerKey, PersonKey, Prose
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speaker:
+    """What the page tells of a speaker beside name and title, if they may be named at all."""
+
+    who: PersonKey = ""
+    bio: Prose = field(default_factory=dict)
+    pronouns: str = ""
+    photo_consent: str = ""  # yes, no, ask; for the team
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +38,10 @@ class Talk:
     """How a lecture is held."""
 
     questions: str = ""  # advance, floor or both: how the audience asks
+    question_hours: int | None = None  # before the start, until when questions are taken; none said: until the start
+    speakers: tuple[Speaker, ...] = ()
     culture_programme: bool = field(default=False, metadata={"usual": False})  # as study associations count
+    association: PartnerKey = ""  # with which it is a cultural programme
     host_contact: PersonKey = ""  # for the team
     fee_note: str = ""  # fee and travel, for the team
 
@@ -29,16 +52,33 @@ class Lecture:
 
     lecture: Talk = Talk()
 
+    @property
+    def takes_questions(self) -> bool:
+        """Whether questions are sent in beforehand."""
+        return self.lecture.questions in ("advance", "both")
 
-@dataclass(frozen=True)
-class CultureTerms:
-    """From when a study association counts a lecture as a cultural programme, and what it asks."""
+    @property
+    def question_hours(self) -> int:
+        """How many hours before the start questions are no longer taken."""
+        return self.lecture.question_hours or 0
 
-    valid_from: date
-    minutes: int
+    @property
+    def culture(self) -> str | None:
+        """The association with which it is a cultural programme, empty where none is named; None where it is none."""
+        return self.lecture.association if self.lecture.culture_programme else None
 
 
-CULTURE_TERMS = (CultureTerms(valid_from=date(2015, 1, 1), minutes=30),)  # the newest last; check them each year
+class SpeakerForm(RowForm):
+    """A speaker."""
+
+    needed = ("who",)
+    who = PickField(N_("Who"), source="people")
+    pronouns = LineField(N_("Pronouns"), most=40)
+    bio = TextsField(N_("About the speaker"), prose=True)
+    photo_consent = ChoiceField(
+        N_("May be photographed, for the team"),
+        words=(("yes", N_("Yes")), ("ask", N_("Ask each time")), ("no", N_("No"))),
+    )
 
 
 class TalkForm(RowForm):
@@ -52,7 +92,10 @@ class TalkForm(RowForm):
             ("both", N_("From the floor and beforehand")),
         ),
     )
+    question_hours = NumberField(N_("Hours before the start until which questions are taken"), most=720)
+    speakers = RowsField(SpeakerForm, N_("About the speakers"), blank=1, most=12)
     culture_programme = BooleanField(N_("Counts as a cultural programme"))
+    association = PickField(N_("With which study association"), source="partners")
     host_contact = PickField(N_("Contact at the host, for the team"), source="contacts")
     fee_note = LineField(N_("Fee and travel, for the team"))
 
@@ -64,25 +107,22 @@ class LectureForm(KindForm):
     lecture = FormField(TalkForm)
 
 
-def is_culture_programme(draft: Draft, _now: datetime) -> Iterator[Refused]:
-    """A cultural programme is announced, open to all, and of some length."""
-    if not draft.details.lecture.culture_programme:
-        return
-    record = draft.record
-    if record.visibility is not Visibility.PUBLIC or record.registration.mode in (
-        RegistrationMode.INVITE,
-        RegistrationMode.MEMBERS,
-    ):
+def is_for_all(draft: Draft, _now: datetime) -> Iterator[Refused]:
+    """A cultural programme is open to all; how long it is and how many come, the association's terms say."""
+    if draft.details.lecture.culture_programme and not is_open_to_all(draft.record):
         yield Refused("lecture.not_open", N_("A cultural programme is public and open to all."), field="visibility")
-    on = (record.starts_at or datetime(2026, 1, 1, tzinfo=UTC)).date()
-    terms = [terms for terms in CULTURE_TERMS if terms.valid_from <= on]
-    least = timedelta(minutes=terms[-1].minutes if terms else 0)
-    if any(part.ends_at - part.starts_at < least for part in record.occurrences):
+
+
+def tells_of_its_own(draft: Draft, _now: datetime) -> Iterator[Refused]:
+    """Whoever is presented as a speaker takes part."""
+    known = {person.key for person in draft.record.people}
+    strangers = [one.who for one in draft.details.lecture.speakers if one.who not in known]
+    if strangers:
         yield Refused(
-            "lecture.short",
-            N_("A cultural programme lasts at least %(least)s minutes."),
-            field="occurrences",
-            least=int(least / timedelta(minutes=1)),
+            "lecture.strangers",
+            N_("You tell about speakers who are not among those who take part: %(who)s."),
+            field="people",
+            who=", ".join(strangers),
         )
 
 
@@ -98,9 +138,26 @@ KIND = Kind(
     plural=N_("Lectures"),
     details=Lecture,
     form=LectureForm,
-    sample=Lecture(lecture=Talk(questions="both", culture_programme=True, host_contact="ada", fee_note="2 000 SEK")),
-    team_only=("lecture.host_contact", "lecture.fee_note"),
-    publish_rules=(agenda_fits, is_culture_programme),
+    sample=Lecture(
+        lecture=Talk(
+            questions="both",
+            question_hours=4,
+            speakers=(
+                Speaker(
+                    who="ada",
+                    bio={"sv": "Skriver om vatten.", "en": "Writes about water."},
+                    pronouns="hon",
+                    photo_consent="ask",
+                ),
+            ),
+            culture_programme=True,
+            association="abf",
+            host_contact="ada",
+            fee_note="2 000 SEK",
+        )
+    ),
+    team_only=("lecture.host_contact", "lecture.fee_note", "lecture.speakers[].photo_consent"),
+    publish_rules=(agenda_fits, is_for_all, tells_of_its_own),
     advice=(has_speaker,),
     checklist=((-14, N_("Ask the speaker for slides and for a yes to being recorded")),),
     reminders=(timedelta(days=1),),

@@ -6,10 +6,39 @@ from datetime import datetime, timedelta
 
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import Mode
-from cag_events.kinds._fields import ChoiceField, FormField, LineField, PickField, RowForm, TextsField
+from cag_events.domain.joining import BEFORE, Channel, Entering
+from cag_events.domain.texts import Texts
+from cag_events.kinds._fields import (
+    SPOKEN,
+    BooleanField,
+    ChoiceField,
+    FormField,
+    LineField,
+    NumberField,
+    PickField,
+    RowForm,
+    RowsField,
+    TextsField,
+)
 from cag_events.kinds._form import KindForm
 from cag_events.kinds._kind import Draft, Kind
-from cag_events.kinds._shape import PersonKey, Prose
+from cag_events.kinds._shape import Language, PersonKey, Prose
+
+
+@dataclass(frozen=True, kw_only=True)
+class InterpretingChannel:
+    """A channel in which the room is interpreted."""
+
+    language: Language = ""
+    how: Texts = field(default_factory=dict)  # how one finds it in the room
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoHost:
+    """Somebody of the team who may let people in, mute and record."""
+
+    person: PersonKey = ""
+    task: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +48,14 @@ class Room:
     chat: str = ""  # open, moderated, off
     names: str = ""  # alias: tell participants to enter under another name; own: under their own
     note: Prose = field(default_factory=dict)  # what one should know before entering
+    channels: tuple[InterpretingChannel, ...] = ()
+    opens_minutes: int | None = None  # before the start; not said: 30
+    closes_minutes: int | None = None  # after the end; not said: at the end
+    skip_hint: bool = field(default=False, metadata={"usual": False})  # go to the room without a page before it
+    questions: bool = field(default=False, metadata={"usual": False})  # are taken beforehand
+    cohosts: tuple[CoHost, ...] = ()  # for the team
     technician: PersonKey = ""  # for the team
-    dial_in: str = ""  # for the team
+    dial_in: str = ""  # given in files; the talks room keeps it sealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +63,32 @@ class Webinar:
     """What a webinar has beside the common fields."""
 
     webinar: Room = field(default_factory=Room)
+
+    @property
+    def takes_questions(self) -> bool:
+        """Whether questions are sent in beforehand."""
+        return self.webinar.questions
+
+    @property
+    def question_hours(self) -> int:
+        """How many hours before the start questions are no longer taken."""
+        return 0
+
+
+class ChannelForm(RowForm):
+    """A channel of the room."""
+
+    needed = ("language",)
+    language = ChoiceField(N_("Language"), words=SPOKEN)
+    how = TextsField(N_("How one finds it in the room"))
+
+
+class CoHostForm(RowForm):
+    """A co-host."""
+
+    needed = ("person",)
+    person = PickField(N_("Who"), source="contacts")
+    task = LineField(N_("Does what"))
 
 
 class RoomForm(RowForm):
@@ -46,8 +107,13 @@ class RoomForm(RowForm):
         words=(("alias", N_("Another name is fine")), ("own", N_("Under one's own name"))),
     )
     note = TextsField(N_("Good to know before entering"), prose=True)
+    channels = RowsField(ChannelForm, N_("Interpreting channels"), blank=1, most=8)
+    opens_minutes = NumberField(N_("The room opens, minutes before the start"), most=240)
+    closes_minutes = NumberField(N_("The room closes, minutes after the end"), most=240)
+    skip_hint = BooleanField(N_("Take people straight into the room, without a page before it"))
+    questions = BooleanField(N_("Questions may be sent in beforehand"))
+    cohosts = RowsField(CoHostForm, N_("Co-hosts, for the team"), blank=1, most=12)
     technician = PickField(N_("Technician, for the team"), source="contacts")
-    dial_in = LineField(N_("Dial-in number, for the team"))
 
 
 class WebinarForm(KindForm):
@@ -73,6 +139,20 @@ def has_policy(draft: Draft, _now: datetime) -> Iterator[Refused]:
         yield Refused("webinar.names", N_("Say under which name people enter the room."), field="kind-webinar-names")
 
 
+def entering(details: Webinar) -> Entering:
+    """Say what the join page needs to know."""
+    room = details.webinar
+    return Entering(
+        minutes_before=BEFORE if room.opens_minutes is None else room.opens_minutes,
+        minutes_after=room.closes_minutes or 0,
+        names=room.names,
+        chat=room.chat,
+        note=room.note,
+        channels=tuple(Channel(language=one.language, how=one.how) for one in room.channels),
+        skips_hint=room.skip_hint,
+    )
+
+
 KIND = Kind(
     slug="webinar",
     label=N_("Webinar"),
@@ -84,11 +164,18 @@ KIND = Kind(
             chat="moderated",
             names="alias",
             note={"sv": "Kameran kan vara av.", "en": "Your camera may stay off."},
+            channels=(InterpretingChannel(language="ru", how={"sv": "Välj Русский.", "en": "Choose Русский."}),),
+            opens_minutes=20,
+            closes_minutes=10,
+            skip_hint=True,
+            questions=True,
+            cohosts=(CoHost(person="ada", task="Lets people in"),),
             technician="ada",
-            dial_in="08-000 00 00",
         )
     ),
-    team_only=("webinar.technician", "webinar.dial_in"),
+    team_only=("webinar.cohosts", "webinar.technician"),
+    file_only=("webinar.dial_in",),
+    entering=entering,
     publish_rules=(is_online,),
     advice=(has_policy,),
     checklist=((-3, N_("Test the room, the sound and the interpreting channels")),),

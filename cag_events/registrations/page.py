@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cag_events.domain.calendar import Entry, Header, calendar, clean_text, vevent, zones_of
 from cag_events.domain.clocks import other_zones
@@ -13,8 +13,6 @@ from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.texts import Picked
 from cag_events.events import reading
 from cag_events.events.cards import Reader, city_of, kind_label, title_of
-
-JOIN_BEFORE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +53,12 @@ def release_of(view: EventView) -> datetime | None:
     return view.starts_at - RELEASE_BEFORE if kept_back and view.starts_at else None
 
 
-def open_room(dates: Collection[OccurrenceRecord], at: datetime) -> OccurrenceRecord | None:
-    """Return the date whose online room is open at an instant: from 30 minutes before its start until its end."""
-    return next((one for one in dates if one.starts_at - JOIN_BEFORE <= at < one.ends_at), None)
-
-
-def next_room(dates: Collection[OccurrenceRecord], at: datetime) -> datetime | None:
-    """Return when the online room opens next."""
-    return min((one.starts_at - JOIN_BEFORE for one in dates if one.starts_at - JOIN_BEFORE > at), default=None)
-
-
-def calendar_file(
-    event: EventBeside, *, sequence_of: Callable[[str], int], url: str | None, join_url: str | None, organisation: str
-) -> bytes:
-    """Return the dates that somebody comes to as a calendar file; the UIDs are those of every feed."""
+def calendar_entries(
+    event: EventBeside, *, sequence_of: Callable[[str], int], url: str | None, join_url: str | None
+) -> list[Entry]:
+    """Return the dates that somebody comes to as entries of a calendar; the UIDs are those of every feed."""
     view = event.view
-    entries = [
+    return [
         Entry(
             uid=one.uid,
             sequence=sequence_of(one.uid),
@@ -89,6 +77,13 @@ def calendar_file(
         )
         for one in event.dates
     ]
+
+
+def calendar_file(
+    event: EventBeside, *, sequence_of: Callable[[str], int], url: str | None, join_url: str | None, organisation: str
+) -> bytes:
+    """Return the dates that somebody comes to as a calendar file."""
+    entries = calendar_entries(event, sequence_of=sequence_of, url=url, join_url=join_url)
     return calendar(Header(organisation=organisation), [vevent(entry) for entry in entries], zones_of(entries))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from cag_events.domain.event import EventView, Mode
 from cag_events.domain.lifecycle import Status
 from cag_events.events.cards import Reader, city_of, title_of
-from cag_events.kinds import KINDS
+from cag_events.kinds import KINDS, read_details
 from cag_events.web.dates import iso_of
 
 STATUS = {
@@ -20,7 +20,7 @@ ATTENDANCE = {
 }
 
 
-def describe(view: EventView, url: str, organizer: str, reader: Reader) -> dict[str, Any]:
+def describe(view: EventView, url: str, organizer: str, reader: Reader, whole_url: str = "") -> dict[str, Any]:
     """Return an event as schema.org knows it: its own type, both places where it has two, each date of a series."""
     title = title_of(view, reader).text
     about: dict[str, Any] = {
@@ -41,12 +41,20 @@ def describe(view: EventView, url: str, organizer: str, reader: Reader) -> dict[
         about["inLanguage"] = list(view.languages)
     if places := _places(view, url, reader):
         about["location"] = places[0] if len(places) == 1 else places
+    if view.part_of:
+        about["superEvent"] = {
+            "@type": KINDS[view.part_of.kind].schema_type if view.part_of.kind in KINDS else "Event",
+            "name": reader.text(view.part_of.title).text,
+            "url": whole_url,
+        }
     if view.people:
         about["performer"] = [{"@type": "Person", "name": person.name} for person in view.people]
     if view.partners:
         about["contributor"] = [
             {"@type": "Organization", "name": reader.text(partner.name).text} for partner in view.partners
         ]
+    if view.kind in KINDS and not view.neutral:
+        about |= KINDS[view.kind].structured(read_details(view.kind, view.details), reader.lang)
     if len(view.occurrences) > 1:
         about["subEvent"] = [
             {

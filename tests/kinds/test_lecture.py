@@ -1,8 +1,13 @@
-"""Lecture: cultural programmes are open and long enough; a speaker is advised, not required."""
+"""Lecture: cultural programmes are open; a speaker is advised, not required, and told of only if they may be named."""
 
+from dataclasses import replace
+
+from cag_events.domain.disclosure import STRANGER, TEAM, disclose
 from cag_events.domain.event import AgendaItem, Registration, RegistrationMode, Visibility
-from cag_events.kinds.lecture import Lecture, Talk
-from tests.kinds.drafts import advised, draft, part, person, refused
+from cag_events.domain.lifecycle import Status
+from cag_events.kinds import details_of, read_details, split_details, write_details
+from cag_events.kinds.lecture import Lecture, Speaker, Talk
+from tests.kinds.drafts import NOW, advised, draft, part, person, record, refused
 
 CULTURE = Lecture(lecture=Talk(culture_programme=True))
 
@@ -16,9 +21,31 @@ def test_advice_asks_for_a_speaker_when_only_a_moderator_is_named() -> None:
     assert advised(draft("lecture", people=(person("ada", "speaker"),))) == []
 
 
-def test_publish_rules_refuse_a_cultural_programme_that_is_too_short() -> None:
-    assert refused(draft("lecture", CULTURE, occurrences=(part(minutes=29),))) == ["lecture.short"]
-    assert refused(draft("lecture", CULTURE, occurrences=(part(minutes=30),))) == []
+def test_publish_rules_refuse_to_tell_about_a_speaker_who_does_not_take_part() -> None:
+    told = Lecture(lecture=Talk(speakers=(Speaker(who="ada", bio={"en": "Writes."}),)))
+
+    assert refused(draft("lecture", told, people=(person("bo"),))) == ["lecture.strangers"]
+    assert refused(draft("lecture", told, people=(person("ada"),))) == []
+
+
+def test_details_shown_to_visitors_drop_the_words_about_a_speaker_who_may_not_be_named() -> None:
+    told = Lecture(
+        lecture=Talk(
+            speakers=(
+                Speaker(who="ada", bio={"en": "Open words."}, pronouns="she", photo_consent="yes"),
+                Speaker(who="bo", bio={"en": "Hidden words."}, pronouns="he", photo_consent="no"),
+            )
+        )
+    )
+    shown, team = split_details("lecture", write_details("lecture", told))
+    people = (person("ada"), replace(person("bo"), named=False))
+    one = record("lecture", details=shown, team_details=team, people=people, status=Status.PUBLISHED)
+
+    seen = read_details("lecture", disclose(one, STRANGER, NOW).details)
+    team_sees = details_of(disclose(one, TEAM, NOW))
+
+    assert seen.lecture.speakers == (Speaker(who="ada", bio={"en": "Open words."}, pronouns="she"),)
+    assert team_sees == told
 
 
 def test_publish_rules_refuse_a_cultural_programme_that_is_not_for_all() -> None:

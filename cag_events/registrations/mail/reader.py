@@ -177,7 +177,7 @@ def _lines_of(registration: Registration, event: Seen) -> list[Line]:
 
 def join_url(registration: Registration) -> str:
     """Return the address by which a registration joins online: ours, never the room's own."""
-    return address("registrations.join", token=join_token(registration.row_id))
+    return address("talks.join", token=join_token(registration.row_id))
 
 
 def may_join_by_mail(registration: Registration, event: Seen) -> bool:

@@ -21,6 +21,7 @@ from cag_events.domain.seats import LIVE, Status, place_in_line
 from cag_events.events.extensions import blocks_of_own_page
 from cag_events.events.queries import get_record
 from cag_events.events.wording import MODE_WORDS
+from cag_events.kinds import entering_of
 from cag_events.registrations import services
 from cag_events.registrations.codes import alias_code, is_code_of, join_token
 from cag_events.registrations.forms import OwnForm, own_form
@@ -60,7 +61,7 @@ def ics(token: str) -> ResponseReturnValue:
         event,
         sequence_of=lambda uid: sequence_of(uid, view.version, registration.revision),
         url=address("site.event", key=view.key) if is_told else None,
-        join_url=address("registrations.join", token=join_token(registration.row_id)) if can_join else None,
+        join_url=address("talks.join", token=join_token(registration.row_id)) if can_join else None,
         organisation=site().name,
     )
     headers = {"Content-Disposition": 'attachment; filename="event.ics"', "Cache-Control": "no-store"}
@@ -142,10 +143,11 @@ def _page(registration: Registration, token: str, form: OwnForm | None = None) -
         place=place_in_line(list_queue(view.id), registration.id) if status is Status.WAITLISTED else 0,
         can_restore=may_restore(registration),
         is_over=is_over,
-        join_url=url_for(".join", token=join_token(registration.row_id))
+        join_url=url_for("talks.join", token=join_token(registration.row_id))
         if can_join and Aspect.ONLINE not in view.hidden
         else "",
         can_join=can_join,
+        room_opens=entering_of(view).minutes_before,
         released_at=release_of(view),
         kept=kept_until(view),
         code=code if is_code_of(code, registration.alias_code) else "",

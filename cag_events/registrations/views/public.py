@@ -1,22 +1,17 @@
-"""Pages for those without an account: the link again, an alias's code, an invitation, the way into the online room."""
+"""Pages for those without an account: the link again, an alias's code, an invitation."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cag_events import clock
-from cag_events.db import db
 from cag_events.domain.disclosure import Viewer
 from cag_events.domain.errors import NotFound
-from cag_events.domain.lifecycle import Status as EventStatus
-from cag_events.domain.registering import joins_online
-from cag_events.domain.seats import Status
-from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.registrations import intake, services
 from cag_events.registrations.forms import CodeForm, LostForm, RegisterForm, obstacle_of, register_form
-from cag_events.registrations.page import next_room, open_room, see
-from cag_events.registrations.queries import find_by_join_token, find_invitation, occurrences_of, seat_state
+from cag_events.registrations.page import see
+from cag_events.registrations.queries import find_invitation, seat_state
 from cag_events.registrations.views.blueprint import bp
 from cag_events.web import throttle
 from cag_events.web.access import public
@@ -105,27 +100,4 @@ def _invitation_page(token: str, form: RegisterForm | None = None) -> str:
         view=event.view,
         form=form,
         obstacle=say(obstacle) if obstacle else "",
-    )
-
-
-@bp.get("/<lang>/join/<token>")
-@public
-def join(token: str) -> ResponseReturnValue:
-    """Go into the online room, for those who have a seat there and while it is open; else learn when it opens."""
-    registration, now = find_by_join_token(token), clock.now()
-    if registration is None or registration.status is not Status.CONFIRMED:
-        raise NotFound("join")
-    chosen = occurrences_of([registration.id])[registration.id]
-    event = see(get_record(registration.event_id), Viewer(confirmed=True, invited=True), now, chosen)
-    if not joins_online(event.view.mode, registration.mode):
-        raise NotFound("join")
-    room = db.session.get_one(Event, registration.event_id).online_url
-    is_open = event.view.status is EventStatus.PUBLISHED and open_room(event.dates, now) is not None
-    if room and is_open:
-        return redirect(room, 303)
-    return render_template(
-        "registrations/join.html",
-        event=event,
-        is_open=is_open,
-        opens_at=next_room(event.dates, now),
     )

@@ -1,0 +1,31 @@
+"""What every page of the room in the workspace needs of its event."""
+
+from dataclasses import dataclass
+
+from cag_events.domain.event import EventRecord
+from cag_events.domain.texts import Picked, pick
+from cag_events.events.queries import get_record_of
+from cag_events.events.tabs import tabs_of
+from cag_events.web.actor import actor
+from cag_events.web.language import current_language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The event of a page, its title, and the pages beside this one."""
+
+    record: EventRecord
+    title: Picked
+    tabs: list[tuple[str, str, bool]]
+
+
+def frame_of(key: str) -> Frame:
+    """Return the frame of an event's page. Raises NotFound."""
+    record = get_record_of(key)
+    return Frame(record=record, title=pick(record.title, current_language()), tabs=tabs_of(record, actor()))
+
+
+def segment_names(record: EventRecord, every: list[tuple[str, str]], used: set[str]) -> list[tuple[str, str]]:
+    """Return the segments to count by: those the event is for, or all; those in use; and the people of none."""
+    own = {segment.key for segment in record.segments} or {key for key, _name in every}
+    return [(key, name) for key, name in every if key == "" or key in own or key in used]
