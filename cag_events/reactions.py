@@ -6,6 +6,8 @@ AT_ONCE runs within the transaction that notes the fact; LATER is done by the wo
 from flask import Flask
 
 from cag_events.accounts import mail as accounts_mail
+from cag_events.conferences import mail as conferences_mail
+from cag_events.conferences import services as conferences
 from cag_events.events import following, search
 from cag_events.feeds import entries
 from cag_events.feeds.services import revoke_all
@@ -13,9 +15,18 @@ from cag_events.outbox import facts
 from cag_events.outbox.facts import Reactions
 from cag_events.registrations import mail
 from cag_events.registrations.services import promote_changed, promote_waiting
+from cag_events.workshops import mail as workshops_mail
 
 AT_ONCE: Reactions = {
-    "event.changed": (search.index, entries.refresh, promote_changed),
+    "event.changed": (search.index, entries.refresh, promote_changed, conferences.event_changed),
+    "event.published": (conferences.event_published,),
+    **dict.fromkeys(
+        (
+            *("registration.changed", "registration.withdrawn", "registration.restored", "registration.promoted"),
+            *("registration.approved", "registration.declined"),
+        ),
+        (conferences.settle_registration,),
+    ),
     "contact.changed": (following.contact_changed,),
     "partner.changed": (following.partner_changed,),
     "segment.changed": (following.segment_changed,),
@@ -39,8 +50,14 @@ LATER: Reactions = {
     "registration.event_moved": (mail.event_is_moved,),
     "registration.event_postponed": (mail.event_is_postponed,),
     "registration.event_cancelled": (mail.event_is_cancelled,),
+    "conference.programme_published": (conferences_mail.programme_published,),
+    "conference.items_changed": (conferences_mail.items_changed,),
+    "conference.item_promoted": (conferences_mail.item_promoted,),
     "account.invited": (accounts_mail.invited,),
     "account.reset_asked": (accounts_mail.reset_asked,),
+    "workshop.takes_place": (workshops_mail.takes_place,),
+    "workshop.decision_due": (workshops_mail.decision_due,),
+    "attendance.asked": (workshops_mail.asked,),
 }
 
 

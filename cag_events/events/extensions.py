@@ -122,8 +122,16 @@ def _nothing_held() -> frozenset[int]:
     return frozenset()
 
 
+def _nothing_watched(_now: datetime) -> frozenset[int]:
+    return frozenset()
+
+
 def _nothing_timed(_now: datetime) -> int:
     return 0
+
+
+def _nothing_instead(_event_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    return {}
 
 
 def _nothing_copied(_from: int, _to: int, _days: int) -> None:
@@ -138,12 +146,14 @@ class Extension:
     what a block says calls records.raise_version() in the same unit. `on_own_page(visit)`: a block of one's own
     registration's page. `secrets`: paths into the kind's details that files may give but that are never stored, shown
     or exported with them; `keep_secrets(event_id, {path: [(place, value)]})` takes them, within the unit.
-    `todos`: for *today*; `rules`: of the publish gate, for what is in tables; `delete_due(record, today)`: the daily
+    `todos`: for *today*, about the events given: those of these months, and those that `watching(now)` names, however
+    long ago they were; `rules`: of the publish gate, for what is in tables; `delete_due(record, today)`: the daily
     retention of an event that is over, within a writing unit, for the events that `holding()` names: those of which
     the room keeps something personal. An event's data key lives as long as any room holds something of it.
     `timed(now)`: what is to be done at a time, asked for by the worker each minute; returns how much it did, and does
     nothing twice. `erase(registration_id)`: all that the room keeps of one party;
-    `copy(from, to, days)`: what a copy of an event has too.
+    `copy(from, to, days)`: what a copy of an event has too. `shown(event_ids)`: by event, sections of the kind's
+    details that visitors see in place of what its editor holds, as a published version; asked when records are written.
     """
 
     room: str
@@ -153,6 +163,7 @@ class Extension:
     tabs: tuple[Tab, ...] = ()
     passes: tuple[PassKind, ...] = ()
     todos: Callable[[Sequence[EventRecord], Actor, datetime], Iterable[Todo]] = _no_todos
+    watching: Callable[[datetime], frozenset[int]] = _nothing_watched
     rules: Callable[[EventRecord, datetime], Iterator[Refused]] = _no_rules
     sections: tuple[Section, ...] = ()
     secrets: tuple[str, ...] = ()
@@ -162,6 +173,7 @@ class Extension:
     timed: Callable[[datetime], int] = _nothing_timed
     erase: Callable[[int], None] | None = None
     copy: Callable[[int, int, int], None] = _nothing_copied
+    shown: Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]] = _nothing_instead
 
     def serves(self, kind: str) -> bool:
         """Tell whether it has to do with events of a kind."""

@@ -1,6 +1,6 @@
 """The addresses that programs fetch: no session, no cookie, no language of a browser."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -18,13 +18,13 @@ from cag_events.domain.texts import Texts, pick
 from cag_events.events.models import Campaign, Event, Theme
 from cag_events.events.queries import find_new_key, programme_version
 from cag_events.feeds import calendars, readers
-from cag_events.feeds.answers import Answer, is_known, wants_gzip
 from cag_events.feeds.blueprint import bp
 from cag_events.feeds.calendars import Feed
 from cag_events.feeds.filters import combine, read_filters
 from cag_events.feeds.models import FeedState
 from cag_events.feeds.warm import ANSWER, ROUTE, memory_of
 from cag_events.web.access import public
+from cag_events.web.calendar_answers import GET_ONLY, Answer, respond
 from cag_events.web.errors import say
 from cag_events.web.language import languages, machine_language
 from cag_events.web.throttle import spend_coarsely
@@ -32,7 +32,6 @@ from cag_events.web.throttle import spend_coarsely
 PUBLIC = "public, max-age=900"
 _SECOND = timedelta(seconds=1)  # an HTTP date tells no less
 MOST_STATES = 2_000  # feeds with filters whose last change is remembered
-GET_ONLY = {"methods": ["GET"], "provide_automatic_options": False}
 
 
 class Asked(Exception):
@@ -183,20 +182,6 @@ def _send(state: tuple[int, date], key: str, make: Callable[[], Answer]) -> Resp
     request.environ[ANSWER] = (key, answer)
     request.environ[ROUTE] = request.url_rule.rule if request.url_rule else ""
     return respond(answer, {"Cache-Control": PUBLIC, "Access-Control-Allow-Origin": "*"})
-
-
-def respond(answer: Answer, more: Mapping[str, str]) -> Response:
-    """Send an answer: 304 to those who have it, by gzip to those who ask for that."""
-    headers = {**answer.headers(), **more}
-    if is_known(answer, request.environ):
-        response = Response(status=304, headers={k: v for k, v in headers.items() if not k.startswith("Content-")})
-        response.headers.pop("Content-Type", None)
-        return response
-    body = answer.body
-    if wants_gzip(request.environ):
-        body = answer.zipped
-        headers["Content-Encoding"] = "gzip"
-    return Response(body, headers=headers)
 
 
 def _last_change(feed: Feed, answer: Answer, day: date) -> datetime:

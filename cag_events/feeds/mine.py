@@ -11,20 +11,19 @@ from werkzeug.exceptions import Gone
 from cag_events import clock
 from cag_events.domain.errors import NotFound
 from cag_events.feeds import calendars, personal, queries, services
-from cag_events.feeds.answers import Answer
 from cag_events.feeds.blueprint import bp
 from cag_events.feeds.filters import FILTERS, combine
 from cag_events.feeds.forms import ALARMS, OFFERED, FeedForm, FollowForm
-from cag_events.feeds.machine import GET_ONLY, last_change, respond
+from cag_events.feeds.machine import last_change
 from cag_events.feeds.models import PrivateFeed
 from cag_events.permissions import Permission
 from cag_events.web.access import confirmed, needs, public
 from cag_events.web.actor import actor
+from cag_events.web.calendar_answers import GET_ONLY, PRIVATE, Answer, respond
 from cag_events.web.language import current_language
 from cag_events.web.settings import base_url
 from cag_events.web.throttle import spend_coarsely
 
-PRIVATE: Final = {"Cache-Control": "private, no-cache"}
 CLIENTS: Final = (
     ("Google", re.compile(r"Google-Calendar|Google")),
     ("Outlook", re.compile(r"Microsoft|Outlook|Exchange|Office")),

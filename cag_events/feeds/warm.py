@@ -19,8 +19,8 @@ from sqlalchemy import Engine, select
 from cag_events import clock
 from cag_events.db import db
 from cag_events.events.models import ProgrammeVersion
-from cag_events.feeds.answers import Answer, is_known, wants_gzip
 from cag_events.web import log
+from cag_events.web.calendar_answers import Answer, is_known, wants_gzip
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -151,8 +151,10 @@ class NumberField(Field):
 class ChoiceField(AnySelectField):
     """One of a few words, or none of them; what is stored already stays a choice."""
 
-    def __init__(self, label: str = "", *, words: Sequence[tuple[str, str]], **more: Any) -> None:
-        choices = [SelectChoice(value, text) for value, text in (("", N_("not said")), *words)]
+    def __init__(
+        self, label: str = "", *, words: Sequence[tuple[str, str]], none: str = N_("not said"), **more: Any
+    ) -> None:
+        choices = [SelectChoice(value, text) for value, text in (("", none), *words)]
         super().__init__(label, choices=choices, validate_choice=False, **more)
 
     def iter_choices(self) -> Iterator[Any]:
@@ -274,7 +276,7 @@ class RowForm(Form):
     @property
     def is_blank(self) -> bool:
         """Whether nothing was typed in the row."""
-        return not any(_is_filled(field) for field in self)
+        return not any(is_filled(field) for field in self)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Tell whether the row is right; an empty one is."""
@@ -283,7 +285,7 @@ class RowForm(Form):
         is_right = bool(super().validate(extra_validators))
         for name in self.needed:
             field = self[name]
-            if not _is_filled(field) and not field.errors:
+            if not is_filled(field) and not field.errors:
                 field.errors = [N_("Fill this in.")]
                 is_right = False
         return is_right
@@ -309,13 +311,14 @@ class RowsField(FieldList):  # type: ignore[type-arg]
         return [entry for entry in self.entries if not entry.form.is_blank]
 
 
-def _is_filled(field: Any) -> bool:
+def is_filled(field: Any) -> bool:
+    """Tell whether something was typed or chosen in a field; a tick alone is nothing."""
     if isinstance(field, TextsField):
         return bool(field.value)
     if isinstance(field, RowsField):
         return bool(field.filled)
     if isinstance(field, FormField):
-        return any(_is_filled(inner) for inner in field.form)
+        return any(is_filled(inner) for inner in field.form)
     if isinstance(field, BooleanField):
         return False  # a tick alone is no row
     typed = field.raw_data[0] if field.raw_data and not isinstance(field, MultiCheckboxField) else None
@@ -340,4 +343,5 @@ __all__ = [
     "RowForm",
     "RowsField",
     "TextsField",
+    "is_filled",
 ]

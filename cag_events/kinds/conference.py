@@ -1,18 +1,21 @@
 """Conference: occurrences filled with programme items in rooms and tracks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
 
+from wtforms.widgets import HiddenInput
+
 from cag_events.domain.errors import N_, Refused
-from cag_events.domain.event import EventRecord, OccurrenceRecord
-from cag_events.domain.texts import Texts, pick
+from cag_events.domain.event import EventRecord
+from cag_events.domain.programme import overlap
+from cag_events.domain.texts import pick
 from cag_events.kinds._fields import (
     SPOKEN,
     BooleanField,
     ChoiceField,
     ClockField,
+    KeyField,
     LineField,
     MultiCheckboxField,
     NumberField,
@@ -20,68 +23,89 @@ from cag_events.kinds._fields import (
     RowForm,
     RowsField,
     TextsField,
+    is_filled,
 )
 from cag_events.kinds._form import KindForm
 from cag_events.kinds._kind import Draft, Kind
-from cag_events.kinds._shape import Clock, Language, OccurrenceKey, PersonKey, RoomKey, occurrence_of
+from cag_events.kinds._programme import (
+    Available,
+    Conference,
+    Day,
+    Item,
+    Placed,
+    day_key,
+    placed,
+    settled,
+    with_keys,
+)
+from cag_events.kinds._shape import occurrence_of
 
+__all__ = [
+    "KIND",
+    "Available",
+    "Conference",
+    "Day",
+    "Item",
+    "Placed",
+    "day_key",
+    "occurrence_of",
+    "placed",
+    "settled",
+    "with_keys",
+]
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """A talk or break inside an occurrence; `lang` is spoken in it, `capacity` its own seats."""
-
-    occurrence: OccurrenceKey = ""
-    start: Clock = ""
-    end: Clock = ""
-    room: RoomKey = ""
-    track: str = ""
-    title: Texts | None = None
-    who: tuple[PersonKey, ...] = ()
-    lang: Language = ""
-    break_: bool = field(default=False, metadata={"usual": False})
-    capacity: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Conference:
-    """What a conference has beside the common fields."""
-
-    programme: tuple[Item, ...] = ()
-
-    def days(self, record: EventRecord) -> "list[tuple[OccurrenceRecord, list[list[Placed]]]]":
-        """Return the programme by occurrence, and in it by time: items that begin together stand together."""
-        days: list[tuple[OccurrenceRecord, list[list[Placed]]]] = []
-        for one in placed(self, record):
-            if not days or days[-1][0] != one.part:
-                days.append((one.part, []))
-            times = days[-1][1]
-            if not times or times[-1][0].starts_wall != one.starts_wall:
-                times.append([])
-            times[-1].append(one)
-        return days
+INTERPRETED = (*SPOKEN, ("swl", N_("Swedish Sign Language")))
 
 
 class ItemForm(RowForm):
-    """A programme item."""
+    """A programme item. The key stands in a hidden field: it says nothing, so a row with a key alone is empty."""
 
     needed = ("start", "end", "title")
+    key = KeyField(widget=HiddenInput())
     occurrence = PickField(N_("Day"), source="occurrences")
     start = ClockField(N_("Start"))
     end = ClockField(N_("End"))
     title = TextsField(N_("Title"))
+    abstract = TextsField(N_("What it is about"), prose=True)
     room = PickField(N_("Room"), source="rooms")
     track = LineField(N_("Track"), most=40)
     who = MultiCheckboxField(N_("Who"), source="people")
+    note = TextsField(N_("Note to readers, as that somebody else speaks"))
     lang = ChoiceField(N_("Language"), words=SPOKEN)
+    interpreting = MultiCheckboxField(N_("Interpreted into"), words=INTERPRETED)
     capacity = NumberField(N_("Seats of its own"), least=1, most=10_000)
+    sign_up = BooleanField(N_("People sign up for a seat"))
     break_ = BooleanField(N_("A break"))
+    cancelled = BooleanField(N_("Cancelled"))
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed in the row but what the page knew."""
+        return not any(is_filled(one) for one in self if one.short_name != "key")
+
+
+class AvailableForm(RowForm):
+    """When somebody can speak."""
+
+    needed = ("who", "occurrence")
+    who = PickField(N_("Who"), source="people")
+    occurrence = PickField(N_("Day"), source="occurrences")
+    start = ClockField(N_("From"))
+    end = ClockField(N_("Until"))
 
 
 def faults(details: Conference) -> Iterator[tuple[str, str]]:
-    """Yield what can never be right: an item that ends before it starts."""
+    """Yield what can never be right: an item or a time that ends before it starts, one key for two items."""
+    seen = set[str]()
     for number, item in enumerate(details.programme):
         if item.start and item.end and item.end <= item.start:
             yield f"programme[{number}].end", N_("is not after the start")
+        if item.key in seen:
+            yield f"programme[{number}].key", N_("is the key of another item too")
+        seen.add(item.key)
+    for number, row in enumerate(details.availability):
+        if row.start and row.end and row.end <= row.start:
+            yield f"availability[{number}].end", N_("is not after the start")
 
 
 class ConferenceForm(KindForm):
@@ -90,36 +114,7 @@ class ConferenceForm(KindForm):
     shape = Conference
     find_faults = staticmethod(faults)
     programme = RowsField(ItemForm, N_("Programme"), blank=3)
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A programme item with the wall times at which it really is."""
-
-    item: Item
-    part: OccurrenceRecord
-    starts_wall: datetime
-    ends_wall: datetime
-
-    @property
-    def name(self) -> str:
-        """Its title, in whichever language it has."""
-        return pick(self.item.title, "sv").text
-
-
-def placed(details: Conference, record: EventRecord) -> list[Placed]:
-    """Return the items whose occurrence is known, with their wall times, in the order in which they happen."""
-    found = []
-    for item in details.programme:
-        part = occurrence_of(item.occurrence, record)
-        if part is not None and item.start and item.end:
-            starts, ends = (
-                datetime.combine(part.starts_wall.date(), time.fromisoformat(text)) for text in (item.start, item.end)
-            )
-            if starts < part.starts_wall and part.ends_wall.date() > part.starts_wall.date():
-                starts, ends = starts + timedelta(days=1), ends + timedelta(days=1)
-            found.append(Placed(item, part, starts, ends))
-    return sorted(found, key=lambda one: (one.starts_wall, one.item.track, one.ends_wall))
+    availability = RowsField(AvailableForm, N_("When speakers can come"), blank=1)
 
 
 def has_programme(draft: Draft, _now: datetime) -> Iterator[Refused]:
@@ -158,8 +153,9 @@ def has_rooms(draft: Draft, _now: datetime) -> Iterator[Refused]:
                 title=pick(item.title, "sv").text,
             )
     people = {person.key: person.name for person in draft.record.people}
-    for one, other in combinations(placed(draft.details, draft.record), 2):
-        if one.starts_wall >= other.ends_wall or other.starts_wall >= one.ends_wall:
+    held = [one for one in placed(draft.details, draft.record) if not one.item.cancelled]
+    for one, other in combinations(held, 2):
+        if not overlap(one, other):
             continue
         if one.item.room and one.item.room == other.item.room:
             yield Refused(
@@ -178,6 +174,53 @@ def has_rooms(draft: Draft, _now: datetime) -> Iterator[Refused]:
                 one=one.name,
                 other=other.name,
             )
+
+
+def has_seats(draft: Draft, _now: datetime) -> Iterator[Refused]:
+    """Who signs up gets a seat: there must be some, and no more than the conference lets in."""
+    most = draft.record.registration.capacity
+    for item in draft.details.programme:
+        title = pick(item.title, "sv").text
+        if item.sign_up and item.capacity is None and not item.break_:
+            yield Refused(
+                "conference.item_seats",
+                N_("Say how many seats “%(title)s” has, since people sign up for them."),
+                field="kind-programme",
+                title=title,
+            )
+        if item.capacity and most and item.capacity > most:
+            yield Refused(
+                "conference.item_too_many",
+                N_("“%(title)s” has %(seats)s seats, the whole conference %(most)s."),
+                field="kind-programme",
+                title=title,
+                seats=item.capacity,
+                most=most,
+            )
+
+
+def keeps_promises(draft: Draft, _now: datetime) -> Iterator[Refused]:
+    """Nobody is in the programme at a time when they said they cannot come."""
+    people = {person.key: person.name for person in draft.record.people}
+    rows = draft.details.availability
+    for one in placed(draft.details, draft.record):
+        for who in one.item.who if not one.item.cancelled else ():
+            said = [row for row in rows if row.who == who]
+            if said and not any(_fits(row, one, draft.record) for row in said):
+                yield Refused(
+                    "conference.person_away",
+                    N_("%(who)s cannot come when “%(title)s” is."),
+                    field="kind-programme",
+                    who=people.get(who, who),
+                    title=one.name,
+                )
+
+
+def _fits(row: Available, one: Placed, record: EventRecord) -> bool:
+    part = occurrence_of(row.occurrence, record)
+    if part is None or part.id != one.part.id:
+        return False
+    return (not row.start or row.start <= one.item.start) and (not row.end or one.item.end <= row.end)
 
 
 def has_people(draft: Draft, _now: datetime) -> Iterator[Refused]:
@@ -202,20 +245,35 @@ KIND = Kind(
     sample=Conference(
         programme=(
             Item(
+                key="opening",
                 occurrence="day-1",
                 start="10:00",
                 end="11:00",
                 room="hall",
                 track="A",
                 title={"sv": "Öppning", "en": "Opening"},
+                abstract={"sv": "Vi hälsar välkommen.", "en": "We say welcome."},
                 who=("ada",),
+                note={"sv": "Talar i stället för Bo.", "en": "Speaks in place of Bo."},
                 lang="en",
+                interpreting=("sv", "swl"),
                 capacity=40,
+                sign_up=True,
             ),
-            Item(occurrence="day-1", start="11:00", end="11:30", title={"sv": "Paus", "en": "Break"}, break_=True),
-        )
+            Item(
+                key="break",
+                occurrence="day-1",
+                start="11:00",
+                end="11:30",
+                title={"sv": "Paus", "en": "Break"},
+                break_=True,
+                cancelled=True,
+            ),
+        ),
+        availability=(Available(who="ada", occurrence="day-1", start="09:00", end="12:00"),),
     ),
-    publish_rules=(has_programme, has_rooms, has_people),
+    publish_rules=(has_programme, has_rooms, has_people, has_seats, keeps_promises),
+    team_only=("availability",),
     checklist=((-30, N_("Settle the programme and tell the speakers")), (-7, N_("Print badges and the programme"))),
     reminders=(timedelta(days=7), timedelta(days=1)),
     faults=faults,

@@ -31,7 +31,7 @@ ALWAYS = {
 NO_STORE = "no-store"
 PUBLIC = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
-_FOR_OTHER_SITES = re.compile(r"/(feeds/(?!private/)[^?]*\.(ics|atom|json)|events/[^/]+\.ics|embed/.*)")
+_FOR_OTHER_SITES = re.compile(r"/(feeds/(?!private/|own/)[^?]*\.(ics|atom|json)|events/[^/]+\.ics|embed/.*)")
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,5 @@
+"""The blueprint that every page of the conferences room belongs to."""
+
+from flask import Blueprint
+
+bp = Blueprint("conferences", __name__)

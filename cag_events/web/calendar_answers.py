@@ -1,0 +1,86 @@
+"""A feed's octets and how they are sent, whatever room writes them: ETag, Last-Modified, 304, gzip (RFC 9110)."""
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from threading import Lock
+from typing import Any, Final
+
+from flask import Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags
+
+CALENDAR: Final = "text/calendar; charset=utf-8"
+PRIVATE: Final = {"Cache-Control": "private, no-cache"}  # of a secret address
+GET_ONLY: Final[dict[str, Any]] = {"methods": ["GET"], "provide_automatic_options": False}  # of a machine's route
+_LEVEL: Final = 6
+_zipping = Lock()
+
+
+@dataclass
+class Answer:
+    """What a feed's address says until something changes."""
+
+    body: bytes
+    content_type: str
+    last_modified: datetime
+    file_name: str
+    is_file: bool = False  # of one event: to be saved, not subscribed to
+    etag: str = ""
+    _zipped: bytes = field(default=b"", repr=False)
+
+    def __post_init__(self) -> None:
+        self.etag = self.etag or sha256(self.body).hexdigest()
+
+    @property
+    def zipped(self) -> bytes:
+        """The body by gzip, made once, the same octets each time."""
+        if not self._zipped:
+            with _zipping:
+                self._zipped = self._zipped or gzip.compress(self.body, _LEVEL, mtime=0)
+        return self._zipped
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers that tell what this is, the same for GET, HEAD and, but for its kind, 304."""
+        disposition = "attachment" if self.is_file else "inline"
+        return {
+            "Content-Type": self.content_type,
+            "Content-Disposition": f'{disposition}; filename="{self.file_name}"',
+            "ETag": f'W/"{self.etag}"',
+            "Last-Modified": http_date(self.last_modified),
+            "Vary": "Accept-Encoding",
+        }
+
+
+def is_known(answer: Answer, environ: Mapping[str, Any]) -> bool:
+    """Tell whether the client has these octets already; If-None-Match decides alone where it is sent."""
+    if tags := environ.get("HTTP_IF_NONE_MATCH"):
+        return parse_etags(tags).contains_weak(answer.etag)
+    if since := environ.get("HTTP_IF_MODIFIED_SINCE"):
+        moment = parse_date(since)
+        return moment is not None and answer.last_modified.replace(microsecond=0) <= moment
+    return False
+
+
+def wants_gzip(environ: Mapping[str, Any]) -> bool:
+    """Tell whether the client names gzip among the encodings that it takes."""
+    wanted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    if "gzip" not in wanted:
+        return False
+    return any(name == "gzip" and quality > 0 for name, quality in parse_accept_header(wanted, Accept))
+
+
+def respond(answer: Answer, more: Mapping[str, str]) -> Response:
+    """Send an answer: 304 to those who have it, by gzip to those who ask for that."""
+    headers = {**answer.headers(), **more}
+    if is_known(answer, request.environ):
+        response = Response(status=304, headers={k: v for k, v in headers.items() if not k.startswith("Content-")})
+        response.headers.pop("Content-Type", None)
+        return response
+    body = answer.body
+    if wants_gzip(request.environ):
+        body = answer.zipped
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, headers=headers)
