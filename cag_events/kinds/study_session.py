@@ -1,18 +1,22 @@
 """Study session: a single evening or a study circle, with a leader, a plan and study hours of 45 minutes."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventRecord
-from cag_events.domain.when import monday_of
+from cag_events.domain.readings import FOR_REGISTERED
+from cag_events.domain.study_hours import STUDY_HOUR, hours_of, study_minutes
 from cag_events.kinds._fields import (
+    BooleanField,
     ChoiceField,
+    DayField,
     FormField,
+    KeyField,
     LineField,
     LinkField,
+    NoteField,
     NumberField,
     PickField,
     RowForm,
@@ -21,21 +25,39 @@ from cag_events.kinds._fields import (
 )
 from cag_events.kinds._form import KindForm
 from cag_events.kinds._kind import Draft, Kind
-from cag_events.kinds._rules import takes_registrations
-from cag_events.kinds._shape import Link, PartnerKey, PersonKey, Prose
+from cag_events.kinds._shape import Key, Link, PartnerKey, PersonKey, Prose
 
-STUDY_HOUR_MINUTES = 45
 CIRCLE = "studiecirkel"
+FOR_ALL = "public"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """Something to read before a meeting; meetings are numbered from 1."""
+    """Something to read for a meeting; meetings are numbered from 1.
+
+    `file` names a file of the event's readings. `access`: who gets it. Empty: everybody sees the row, those who are
+    registered get the file; "public": everybody gets the file too; "registered": they alone see the row.
+    It is absent until `available_from`, or so many days before its meeting; see domain/readings.py.
+    """
 
     meeting: int = 1
     title: str = ""
-    pages: str = ""
+    text: str = ""  # read here, without any file or link
     link: Link = ""
+    file: Key = ""
+    pages: str = ""
+    extra: bool = field(default=False, metadata={"usual": False})  # for those who want more, not read before
+    available_from: date | None = None
+    available_days: int | None = None
+    access: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingLength:
+    """The study time of one meeting, in minutes without the break, where it is not what its clock times say."""
+
+    meeting: int = 1
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +66,20 @@ class Study:
 
     form: str = ""  # studiecirkel, single, annan
     association: PartnerKey = ""
+    number: str = ""  # the association's number of the circle, for the team
     leader: PersonKey = ""
     leader_approval: str = ""  # the association's number, for the team
     study_hours_per_meeting: int | None = None
     break_minutes: int | None = None
+    meetings: tuple[MeetingLength, ...] = ()
     min_age: int | None = None
     plan: Prose = field(default_factory=dict)
     readings: tuple[Text, ...] = ()
+    certificates: bool = field(default=False, metadata={"usual": False})
+
+    def minutes_of(self, number: int) -> int | None:
+        """Return the study minutes of a meeting that has its own."""
+        return next((one.minutes for one in self.meetings if one.meeting == number), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,48 +90,44 @@ class StudySession:
 
     def hours(self, record: EventRecord) -> int:
         """Return the study hours of all meetings together, as planned."""
-        return (self.study.study_hours_per_meeting or 0) * len(record.occurrences)
+        return sum(hours_of(minutes, self.study.study_hours_per_meeting) for minutes in self.planned(record))
 
-
-@dataclass(frozen=True, kw_only=True)
-class CircleTerms:
-    """What a study circle must be from a day on; the leader counts among the people."""
-
-    valid_from: date
-    people: tuple[int, int]
-    meetings: int
-    study_hours: int
-    hours_per_meeting: int
-    meetings_per_week: int
-    age: int
-
-
-TERMS = (
-    CircleTerms(
-        valid_from=date(2015, 1, 1),
-        people=(3, 20),
-        meetings=3,
-        study_hours=9,
-        hours_per_meeting=4,
-        meetings_per_week=3,
-        age=13,
-    ),
-)  # the newest last; the associations change them, check each year
-
-
-def terms_on(day: date) -> CircleTerms:
-    """Return the terms for a circle that begins on a day."""
-    return next((terms for terms in reversed(TERMS) if terms.valid_from <= day), TERMS[0])
+    def planned(self, record: EventRecord) -> list[int]:
+        """Return the study minutes of each meeting, as planned: its length without the break, or its own."""
+        return [
+            own
+            if (own := self.study.minutes_of(number)) is not None
+            else study_minutes(part.starts_at, part.ends_at, self.study.break_minutes or 0)
+            for number, part in enumerate(record.occurrences, start=1)
+        ]
 
 
 class ReadingForm(RowForm):
     """Something to read."""
 
     needed = ("meeting", "title")
-    meeting = NumberField(N_("Before meeting number"), least=1, most=100)
+    meeting = NumberField(N_("For meeting number"), least=1, most=100)
     title = LineField(N_("Title"))
+    text = NoteField(N_("Text, if it is short enough to read on the page"), most=8_000)
     pages = LineField(N_("Pages"), most=60)
     link = LinkField(N_("Link"))
+    file = KeyField(N_("File, by its name under Readings"))
+    extra = BooleanField(N_("For those who want more; need not be read before the meeting"))
+    available_from = DayField(N_("Available from"))
+    available_days = NumberField(N_("… or so many days before the meeting"), most=365)
+    access = ChoiceField(
+        N_("Who gets it"),
+        words=((FOR_ALL, N_("everybody, the file too")), (FOR_REGISTERED, N_("only those who are registered"))),
+        none=N_("everybody sees it, those who are registered get the file"),
+    )
+
+
+class MeetingLengthForm(RowForm):
+    """A meeting with a study time of its own."""
+
+    needed = ("meeting", "minutes")
+    meeting = NumberField(N_("Meeting number"), least=1, most=100)
+    minutes = NumberField(N_("Study time in minutes, without the break"), most=1440)
 
 
 class StudyForm(RowForm):
@@ -117,19 +142,40 @@ class StudyForm(RowForm):
         ),
     )
     association = PickField(N_("Study association"), source="partners")
+    number = LineField(N_("The association's number of the circle, for the team"), most=100)
     leader = PickField(N_("Leader"), source="contacts")
     leader_approval = LineField(N_("The association's approval of the leader, for the team"), most=100)
     study_hours_per_meeting = NumberField(N_("Study hours of 45 minutes a meeting"), least=1, most=12)
     break_minutes = NumberField(N_("Break, minutes a meeting"), most=240)
+    meetings = RowsField(MeetingLengthForm, N_("Meetings with a study time of their own"), blank=1)
     min_age = NumberField(N_("Lowest age"), most=99)
     plan = TextsField(N_("Study plan"), prose=True)
     readings = RowsField(ReadingForm, N_("Readings"), blank=2)
+    certificates = BooleanField(N_("Those who take part get a certificate"))
+
+
+def faults(details: StudySession) -> Iterator[tuple[str, str]]:
+    """What can never be right: two times to let something out, a meeting named twice."""
+    for place, text in enumerate(details.study.readings):
+        if text.available_from is not None and text.available_days is not None:
+            yield (
+                f"study.readings[{place}].available_days",
+                N_("Say a date, or days before the meeting, not both."),
+            )
+        if text.access not in ("", FOR_ALL, FOR_REGISTERED):
+            yield f"study.readings[{place}].access", N_("Choose one of the list.")
+    seen: set[int] = set()
+    for place, one in enumerate(details.study.meetings):
+        if one.meeting in seen:
+            yield f"study.meetings[{place}].meeting", N_("This meeting is there already.")
+        seen.add(one.meeting)
 
 
 class StudySessionForm(KindForm):
     """The study session's part of the editor."""
 
     shape = StudySession
+    find_faults = staticmethod(faults)
     study = FormField(StudyForm)
 
 
@@ -143,9 +189,12 @@ def has_leader(draft: Draft, _now: datetime) -> Iterator[Refused]:
             "study.hours", N_("Say how many study hours a meeting has."), field="kind-study-study_hours_per_meeting"
         )
         return
-    needed = study.study_hours_per_meeting * STUDY_HOUR_MINUTES + (study.break_minutes or 0)
-    for part in draft.record.occurrences:
-        minutes = int((part.ends_at - part.starts_at) / timedelta(minutes=1))
+    for number, part in enumerate(draft.record.occurrences, start=1):
+        if study.minutes_of(number) is not None:
+            continue
+        pause = study.break_minutes or 0
+        minutes = study_minutes(part.starts_at, part.ends_at, 0)
+        needed = study.study_hours_per_meeting * STUDY_HOUR + pause
         if minutes < needed:
             yield Refused(
                 "study.too_short",
@@ -157,66 +206,10 @@ def has_leader(draft: Draft, _now: datetime) -> Iterator[Refused]:
             )
 
 
-def is_circle(draft: Draft, _now: datetime) -> Iterator[Refused]:
-    """A study circle keeps the terms that the state grant sets."""
-    record, study = draft.record, draft.details.study
-    if study.form != CIRCLE:
-        return
-    terms = terms_on((record.starts_at or datetime(2026, 1, 1, tzinfo=UTC)).date())
-    if not study.plan:
+def has_plan(draft: Draft, _now: datetime) -> Iterator[Refused]:
+    """A study circle has a written plan; the other terms of its funding are data, see studies/terms.py."""
+    if draft.details.study.form == CIRCLE and not draft.details.study.plan:
         yield Refused("study.plan", N_("A study circle has a written plan."), field="kind-study-plan-sv")
-    if len(record.occurrences) < terms.meetings:
-        yield Refused(
-            "study.meetings",
-            N_("A study circle meets at least %(least)s times."),
-            field="occurrences",
-            least=terms.meetings,
-        )
-    if draft.details.hours(record) < terms.study_hours:
-        yield Refused(
-            "study.total_hours",
-            N_("A study circle has at least %(least)s study hours; this one has %(hours)s."),
-            field="kind-study-study_hours_per_meeting",
-            least=terms.study_hours,
-            hours=draft.details.hours(record),
-        )
-    if (study.study_hours_per_meeting or 0) > terms.hours_per_meeting:
-        yield Refused(
-            "study.long_meeting",
-            N_("A meeting has at most %(most)s study hours."),
-            field="kind-study-study_hours_per_meeting",
-            most=terms.hours_per_meeting,
-        )
-    weeks = Counter(monday_of(part.starts_wall.date()) for part in record.occurrences)
-    if weeks and max(weeks.values()) > terms.meetings_per_week:
-        yield Refused(
-            "study.many_meetings",
-            N_("A study circle meets at most %(most)s times a week."),
-            field="occurrences",
-            most=terms.meetings_per_week,
-        )
-    yield from _suits_people(record, study, terms)
-
-
-def _suits_people(record: EventRecord, study: Study, terms: CircleTerms) -> Iterator[Refused]:
-    people = record.registration.capacity + record.registration.online_capacity + 1
-    least, most = terms.people
-    if takes_registrations(record) and not least <= people <= most:
-        yield Refused(
-            "study.people",
-            N_("A study circle has %(least)s to %(most)s people, its leader included; here there would be %(people)s."),
-            field="capacity",
-            least=least,
-            most=most,
-            people=people,
-        )
-    if max(study.min_age or 0, record.min_age or 0) < terms.age:
-        yield Refused(
-            "study.age",
-            N_("Everybody in a study circle turns at least %(age)s this year: set the lowest age."),
-            field="kind-study-min_age",
-            age=terms.age,
-        )
 
 
 def has_approval(draft: Draft, _now: datetime) -> Iterator[Refused]:
@@ -230,6 +223,20 @@ def has_approval(draft: Draft, _now: datetime) -> Iterator[Refused]:
             N_("Note the association's approval of the leader."),
             field="kind-study-leader_approval",
         )
+
+
+def readings_have_their_meeting(draft: Draft, _now: datetime) -> Iterator[Refused]:
+    """What belongs to no meeting is never let out when it waits for one."""
+    number = len(draft.record.occurrences)
+    for place, text in enumerate(draft.details.study.readings):
+        if number and text.meeting > number:
+            yield Refused(
+                "study.reading_meeting",
+                N_("“%(title)s” is for meeting %(number)s, which there is not."),
+                field=f"kind-study-readings-{place}-meeting",
+                title=text.title,
+                number=text.meeting,
+            )
 
 
 KIND = Kind(
@@ -248,12 +255,28 @@ KIND = Kind(
             break_minutes=15,
             min_age=13,
             plan={"sv": "1 Kartan. 2 Floden.", "en": "1 The map. 2 The river."},
-            readings=(Text(meeting=1, title="The map", pages="1–20", link="https://example.org/map"),),
+            number="C-4",
+            meetings=(MeetingLength(meeting=2, minutes=90),),
+            readings=(
+                Text(meeting=1, title="The map", pages="1–20", link="https://example.org/map"),
+                Text(
+                    meeting=1,
+                    title="The river",
+                    text="It flows.",
+                    file="the-river",
+                    extra=True,
+                    available_days=7,
+                    access=FOR_REGISTERED,
+                ),
+                Text(meeting=1, title="The lake", available_from=date(2026, 12, 1)),
+            ),
+            certificates=True,
         )
     ),
-    team_only=("study.leader_approval",),
-    publish_rules=(has_leader, is_circle),
-    advice=(has_approval,),
+    team_only=("study.leader_approval", "study.number"),
+    publish_rules=(has_leader, has_plan),
+    advice=(has_approval, readings_have_their_meeting),
+    faults=faults,
     checklist=((-40, N_("Have plan and leader approved")), (0, N_("Take attendance at every meeting"))),
     reminders=(timedelta(days=1),),
     default_minutes=135,
