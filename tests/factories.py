@@ -24,6 +24,7 @@ from cag_events.events.models import (
     Campaign,
     Event,
     EventLanguage,
+    EventPart,
     EventPartner,
     EventPerson,
     EventSegment,
@@ -248,6 +249,14 @@ def make_event(
             ),
         ]
         db.session.add_all(links)
+        records.refresh([event.id])
+    return event
+
+
+def make_part(event: Event, whole: Event) -> Event:
+    """Make an event a part of another."""
+    with transaction():
+        db.session.add(EventPart(event_id=event.id, whole_id=whole.id))
         records.refresh([event.id])
     return event
 

@@ -141,6 +141,19 @@ class PersonRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """The event that another is a part of, as the part's record knows it. `uid`: of its run or first occurrence."""
+
+    key: str
+    uid: str
+    title: Texts
+    kind: str
+    status: Status
+    visibility: Visibility
+    safety: Safety
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OccurrenceRecord:
     """A dated part. `id` is the row's; `uid` the calendar's."""
 
@@ -167,11 +180,15 @@ class Interpreting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaItem:
-    """A part of an occurrence measured in minutes; `who` are keys of people."""
+    """A part of an occurrence measured in minutes; `who` are keys of people.
+
+    `closed`: not for the public; others than the team see its minutes alone.
+    """
 
     minutes: int
     title: Texts
     who: tuple[str, ...] = ()
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +238,7 @@ class EventRecord:
     subtopics: tuple[ThemeRef, ...] = ()
     segments: tuple[Named, ...] = ()
     campaign: Named | None = None
+    part_of: Whole | None = None
     partners: tuple[Named, ...] = ()
     people: tuple[PersonRef, ...] = ()
     languages: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ LABELS: Mapping[str, str] = {
     "themes": N_("Themes"),
     "segments": N_("Whom it is for"),
     "campaign": N_("Campaign"),
+    "part_of": N_("Part of"),
     "partners": N_("Partners"),
     "people": N_("Who takes part"),
     "languages": N_("Spoken languages"),
@@ -121,6 +122,7 @@ class Words:
             "themes": {theme.key: str(picked(theme.name)) for theme in choices.themes},
             "segments": {key: str(picked(name)) for key, name in choices.segments},
             "campaign": {key: str(picked(name)) for key, name in choices.campaigns},
+            "part_of": {key: str(picked(title)) for key, title in choices.wholes},
             "partners": dict(choices.partners),
             "lead": dict(choices.accounts),
             "kind": {slug: str(picked(name)) for slug, name in choices.kind_names.items()},
@@ -183,6 +185,7 @@ class Words:
                     dates.minutes_text(item.minutes),
                     str(picked(item.title)),
                     ", ".join(self.contacts.get(who, who) for who in item.who),
+                    gettext("closed") if item.closed else "",
                 )
                 if text
             )

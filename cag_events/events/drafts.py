@@ -30,6 +30,7 @@ from cag_events.events.models import (
     ChecklistTick,
     Event,
     EventLanguage,
+    EventPart,
     EventPartner,
     EventPerson,
     EventRevision,
@@ -90,12 +91,20 @@ def fields_of(event: Event) -> EventFields:
         themes=_linked(event.id, Theme, EventTheme, EventTheme.theme_id),
         segments=_linked(event.id, Segment, EventSegment, EventSegment.segment_id),
         campaign=campaign.key if campaign else None,
+        part_of=db.session.scalar(
+            select(Event.key).join(EventPart, EventPart.whole_id == Event.id).where(EventPart.event_id == event.id)
+        ),
         partners=_linked(event.id, Partner, EventPartner, EventPartner.partner_id),
         people=tuple(PersonFields(who=who, role=role) for who, role in people),
         languages=tuple(db.session.scalars(languages)),
         interpreting=tuple(InterpretingFields(to=item["to"], how=item["how"]) for item in event.interpreting),
         agenda=tuple(
-            AgendaFields(minutes=item["minutes"], title=dict(item["title"]), who=tuple(item.get("who", ())))
+            AgendaFields(
+                minutes=item["minutes"],
+                title=dict(item["title"]),
+                who=tuple(item.get("who", ())),
+                closed=item.get("closed", False),
+            )
             for item in event.agenda
         ),
         details=_details(event),

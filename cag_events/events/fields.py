@@ -32,11 +32,12 @@ class PersonFields:
 
 @dataclass(frozen=True, kw_only=True)
 class AgendaFields:
-    """A part of an occurrence, in minutes; `who` are keys of contacts."""
+    """A part of an occurrence, in minutes; `who` are keys of contacts; `closed`: not for the public."""
 
     minutes: int
     title: Texts = field(default_factory=dict)
     who: tuple[str, ...] = ()
+    closed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,7 @@ class EventFields:
     themes: tuple[str, ...] = ()  # thematic areas and subtopics, in order
     segments: tuple[str, ...] = ()
     campaign: str | None = None
+    part_of: str | None = None  # key of the event that it is a part of
     partners: tuple[str, ...] = ()
     people: tuple[PersonFields, ...] = ()
     languages: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ Pages, feeds, mails and search read records and disclose them; one row per event
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -21,15 +21,18 @@ from cag_events.db import db
 from cag_events.domain import event as plain
 from cag_events.domain.event import EventRecord
 from cag_events.domain.when import HOME
+from cag_events.events.extensions import every_extension
 from cag_events.events.models import (
     Campaign,
     Event,
     EventLanguage,
+    EventPart,
     EventPartner,
     EventPerson,
     EventRecordRow,
     EventSegment,
     EventTheme,
+    Occurrence,
     ProgrammeVersion,
     Room,
     Theme,
@@ -37,7 +40,7 @@ from cag_events.events.models import (
     VenueHours,
 )
 from cag_events.events.timing import registration_window
-from cag_events.kinds import KINDS, split_details
+from cag_events.kinds import KINDS, names_nobody, split_details
 
 _decoder = msgspec.json.Decoder(EventRecord)
 _encoder = msgspec.json.Encoder()
@@ -56,8 +59,8 @@ def encode(record: EventRecord) -> bytes:
 
 def refresh(event_ids: Iterable[int], *, announce: bool = True) -> None:
     """Rewrite these events' records within the writing unit, raise the programme's version, note event.changed."""
-    ids = sorted(set(event_ids))
     db.session.flush()
+    ids = sorted(_with_parts(set(event_ids)))
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         records = build(chunk)
@@ -67,6 +70,13 @@ def refresh(event_ids: Iterable[int], *, announce: bool = True) -> None:
     raise_version()
     if announce and ids:
         outbox.note("event.changed", event_ids=ids)
+
+
+def _with_parts(ids: set[int]) -> set[int]:
+    """The events and their parts, which name them."""
+    chunks = [sorted(ids)[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+    parts = (db.session.scalars(select(EventPart.event_id).where(EventPart.whole_id.in_(chunk))) for chunk in chunks)
+    return ids.union(*parts)
 
 
 def refresh_where(*conditions: Any) -> None:
@@ -95,7 +105,8 @@ def build(event_ids: Sequence[int]) -> list[EventRecord]:
         .execution_options(populate_existing=True)
     )
     by_id = {event.id: event for event in events}
-    return [_record(by_id[event_id], related) for event_id in event_ids if event_id in by_id]
+    instead = _shown_instead(by_id.values())
+    return [_record(by_id[event_id], related, instead.get(event_id, {})) for event_id in event_ids if event_id in by_id]
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,7 @@ class _Related:
     rooms_of: Mapping[int, dict[str, str]]  # a venue's rooms: key → name
     hours_of: Mapping[int, dict[str, Any]]  # a venue's own opening hours
     campaigns: Mapping[int, Campaign]
+    wholes: Mapping[int, plain.Whole]  # by the part's id
     leads: Mapping[int, str]
 
 
@@ -150,6 +162,7 @@ def _load(ids: Sequence[int]) -> _Related:
         rooms_of=_rooms_of({row.venue_id for row in used}),
         hours_of=_hours_of({row.venue_id for row in used}),
         campaigns=_by_id(Campaign, {row.campaign_id for row in used}),
+        wholes=_wholes_of(ids),
         leads={
             row.id: row.name
             for row in session.execute(
@@ -157,6 +170,36 @@ def _load(ids: Sequence[int]) -> _Related:
             )
         },
     )
+
+
+def _wholes_of(ids: Sequence[int]) -> dict[int, plain.Whole]:
+    """Return by event the one that it is a part of."""
+    first = (
+        select(Occurrence.uid)
+        .where(Occurrence.event_id == Event.id)
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(1)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+    query = (
+        select(EventPart.event_id, Event, first)
+        .join(Event, Event.id == EventPart.whole_id)
+        .where(EventPart.event_id.in_(ids))
+        .execution_options(populate_existing=True)
+    )
+    return {
+        event_id: plain.Whole(
+            key=event.key,
+            uid=event.uid if event.run_from else uid or event.uid,
+            title=dict(event.title),
+            kind=event.kind,
+            status=event.status,
+            visibility=event.visibility,
+            safety=event.safety,
+        )
+        for event_id, event, uid in db.session.execute(query)
+    }
 
 
 def _linked(link: Any, target: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
@@ -193,12 +236,26 @@ def _details(event: Event, related: _Related) -> dict[str, Any]:
     return KINDS[event.kind].at_venue(event.details, related.hours_of.get(event.venue_id or 0, {}))
 
 
-def _record(event: Event, related: _Related) -> EventRecord:
+def _shown_instead(events: Collection[Event]) -> Mapping[int, Mapping[str, Any]]:
+    """What visitors see in place of what the editor holds, by event; asked of the rooms that serve their kinds."""
+    instead: dict[int, Mapping[str, Any]] = {}
+    for extension in every_extension():
+        if served := [event.id for event in events if extension.serves(event.kind)]:
+            instead |= extension.shown(served)
+    return instead
+
+
+def _record(event: Event, related: _Related, instead: Mapping[str, Any]) -> EventRecord:
     venue = related.venues.get(event.venue_id or 0)
     room = related.rooms.get(event.room_id or 0)
     campaign = related.campaigns.get(event.campaign_id or 0)
     themes = related.themes.get(event.id, [])
-    shown, team_only = split_details(event.kind, _details(event, related))
+    nobody = names_nobody(event.kind, event.format, event.details)
+    details = _details(event, related)
+    shown, team_only = split_details(event.kind, details, without_people=nobody)
+    if any(details.get(name) != section for name, section in instead.items()):
+        shown, _ = split_details(event.kind, {**details, **instead}, without_people=nobody)
+        team_only = team_only or dict(details)
     opens_at, closes_at = registration_window(event)
     return EventRecord(
         id=event.id,
@@ -222,11 +279,14 @@ def _record(event: Event, related: _Related) -> EventRecord:
         subtopics=tuple(_theme(theme, related) for theme in themes if theme.parent_id is not None),
         segments=tuple(plain.Named(key=row.key, name=dict(row.name)) for row in related.segments.get(event.id, [])),
         campaign=plain.Named(key=campaign.key, name=dict(campaign.name)) if campaign else None,
+        part_of=related.wholes.get(event.id),
         partners=tuple(
             plain.Named(key=row.key, name={"": row.name}, country=row.country)
             for row in related.partners.get(event.id, [])
         ),
-        people=tuple(_person(event, person, contact) for person, contact in related.people.get(event.id, [])),
+        people=tuple(
+            _person(event, person, contact, nobody=nobody) for person, contact in related.people.get(event.id, [])
+        ),
         languages=tuple(related.languages.get(event.id, [])),
         interpreting=tuple(plain.Interpreting(to=item["to"], how=item["how"]) for item in event.interpreting),
         venue=venue_ref(venue, related.rooms_of.get(venue.id, {})) if venue else None,
@@ -238,7 +298,12 @@ def _record(event: Event, related: _Related) -> EventRecord:
         starts_at=event.starts_at,
         ends_at=event.ends_at,
         agenda=tuple(
-            plain.AgendaItem(minutes=item["minutes"], title=item["title"], who=tuple(item.get("who", ())))
+            plain.AgendaItem(
+                minutes=item["minutes"],
+                title=item["title"],
+                who=tuple(item.get("who", ())),
+                closed=item.get("closed", False),
+            )
             for item in event.agenda
         ),
         details=shown,
@@ -276,8 +341,11 @@ def _theme(theme: Theme, related: _Related) -> plain.ThemeRef:
     return plain.ThemeRef(key=theme.key, name=dict(theme.name), token=theme.token, icon=theme.icon, parent=parent)
 
 
-def _person(event: Event, person: EventPerson, contact: Contact) -> plain.PersonRef:
-    """Someone in front; who has not said whether they may be named is named on open events only."""
+def _person(event: Event, person: EventPerson, contact: Contact, *, nobody: bool) -> plain.PersonRef:
+    """Someone in front; who has not said whether they may be named is named on open events only.
+
+    `nobody`: nobody is named at this event, whatever they said.
+    """
     named = contact.named if contact.named is not None else event.safety is plain.Safety.OPEN
     return plain.PersonRef(
         key=contact.key,
@@ -285,7 +353,7 @@ def _person(event: Event, person: EventPerson, contact: Contact) -> plain.Person
         name_local=contact.name_local,
         title=dict(contact.title),
         role=person.role,
-        named=named,
+        named=named and not nobody,
         country=contact.country,
     )
 

@@ -11,6 +11,7 @@ from cag_events.domain.recurrence import dates_of
 from cag_events.exchange.faults import Place, nearest
 from cag_events.exchange.fields import jsonable
 from cag_events.exchange.sections import SECTIONS
+from cag_events.exchange.tours import check_production
 from cag_events.kinds import KINDS, read_details
 
 
@@ -57,6 +58,8 @@ def check(table: str, values: Mapping[str, Any], place: Place, around: Around) -
         _check_event(values, place, around)
     elif table == "campaigns" and values["end"] < values["start"]:
         place.at("end").say("is before start")
+    elif table == "productions":
+        check_production(values, place)
     elif table in ("venues", "themes", "checklists"):
         for name in ("rooms", "subtopics"):
             _check_distinct(values.get(name) or [], "key", place.at(name))

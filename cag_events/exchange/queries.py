@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from cag_events.accounts.models import Account, Organisation
 from cag_events.audiences.models import Contact, Partner, Segment
@@ -17,6 +18,7 @@ from cag_events.events.models import (
     Checklist,
     Event,
     EventLanguage,
+    EventPart,
     EventPartner,
     EventPerson,
     EventSegment,
@@ -40,8 +42,12 @@ from cag_events.exchange.tables import (
     ROWS,
     SCHEMA_VERSION,
 )
+from cag_events.exhibitions import files as tours
+from cag_events.exhibitions.models import Production
 from cag_events.feeds.models import FeedPreset, Follow
 from cag_events.kinds import KINDS
+from cag_events.studies.models import FundingTerms
+from cag_events.talks.models import ProgrammeTerms
 
 CHUNK: Final = 500
 MODELS: Final[dict[str, Any]] = {
@@ -56,7 +62,10 @@ MODELS: Final[dict[str, Any]] = {
     "indicators": Indicator,
     "campaigns": Campaign,
     "checklists": Checklist,
+    "funding_terms": FundingTerms,
+    "programme_terms": ProgrammeTerms,
     "events": Event,
+    "productions": Production,
     "feeds": FeedPreset,
 }
 Rows = dict[str, dict[str, Any]]  # key → a row's plain values
@@ -67,7 +76,7 @@ def known_keys() -> dict[str, set[str]]:
     keys: dict[str, set[str]] = {
         table: set(db.session.scalars(select(model.key)))
         for table, model in MODELS.items()
-        if table not in ("themes", "users", "events", "kinds", "checklists", "feeds")
+        if table not in ("themes", "users", "kinds", "checklists", "funding_terms", "programme_terms", "feeds")
     }
     themes = db.session.execute(select(Theme.key, Theme.parent_id)).all()
     keys["themes"] = {row.key for row in themes if row.parent_id is None}
@@ -143,6 +152,22 @@ def _add_rooms(venues: Mapping[int, dict[str, Any]]) -> None:
             venues[room.venue_id]["rooms"].append({"key": room.key, "name": room.name, "capacity": room.capacity})
 
 
+def _add_hours(venues: Mapping[int, dict[str, Any]]) -> None:
+    for venue_id, hours in tours.read_hours().items():
+        if venue_id in venues:
+            venues[venue_id]["hours"] = hours
+
+
+def _add_to_venues(venues: Mapping[int, dict[str, Any]]) -> None:
+    _add_rooms(venues)
+    _add_hours(venues)
+
+
+def _add_tours(productions: Mapping[int, dict[str, Any]]) -> None:
+    for production_id, tour in tours.read_tours(productions).items():
+        productions[production_id] |= tour
+
+
 def _add_subtopics(themes: Mapping[int, dict[str, Any]]) -> None:
     for row in themes.values():
         row["subtopics"] = []
@@ -162,7 +187,12 @@ def _add_follows(accounts: Mapping[int, dict[str, Any]]) -> None:
             accounts[account_id]["follows"].append(key)
 
 
-_ADD: Final = {"venues": _add_rooms, "themes": _add_subtopics, "users": _add_follows}
+_ADD: Final = {
+    "venues": _add_to_venues,
+    "themes": _add_subtopics,
+    "users": _add_follows,
+    "productions": _add_tours,
+}
 
 
 def written_single() -> dict[str, dict[str, Any]]:
@@ -241,15 +271,18 @@ def _links(ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
     )
     for event_id, language in db.session.execute(of_language.where(EventLanguage.event_id.in_(ids))):
         found[event_id]["languages"].append(language)
+    whole = aliased(Event)
     of_one = (
-        select(Event.id, Venue.key, Room.key, Campaign.key, Account.email)
+        select(Event.id, Venue.key, Room.key, Campaign.key, Account.email, whole.key)
         .outerjoin(Venue, Venue.id == Event.venue_id)
         .outerjoin(Room, Room.id == Event.room_id)
         .outerjoin(Campaign, Campaign.id == Event.campaign_id)
         .outerjoin(Account, Account.id == Event.lead_id)
+        .outerjoin(EventPart, EventPart.event_id == Event.id)
+        .outerjoin(whole, whole.id == EventPart.whole_id)
     )
-    for event_id, venue, room, campaign, lead in db.session.execute(of_one.where(Event.id.in_(ids))):
-        found[event_id] |= {"venue": venue, "room": room, "campaign": campaign, "lead": lead}
+    for event_id, venue, room, campaign, lead, part_of in db.session.execute(of_one.where(Event.id.in_(ids))):
+        found[event_id] |= {"venue": venue, "room": room, "campaign": campaign, "lead": lead, "part_of": part_of}
     return found
 
 

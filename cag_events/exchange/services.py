@@ -32,6 +32,9 @@ class Receipt:
     same: dict[str, int] = field(default_factory=dict)
 
 
+AFTER_EVENTS: Final = ("productions",)  # what points to events
+
+
 def _silent(_what: str, _done: int, _total: int) -> None:
     """Nobody watches."""
 
@@ -70,10 +73,12 @@ def load(
 def _store(changes: Changes, progress: Progress) -> None:
     store_single(changes)
     for table in ROWS:
-        if table != "events":
+        if table not in ("events", *AFTER_EVENTS):
             store_rows(table, changes.rows.get(table, []))
     home = written_single()["meta"].get("timezone") or HOME
     stored, told = store_events(changes.rows.get("events", []), home, progress)
+    for table in AFTER_EVENTS:
+        store_rows(table, changes.rows.get(table, []))
     touched = sorted({*stored, *_pointing_to(changes)})
     for start in range(0, len(touched), CHUNK):
         records.refresh(touched[start : start + CHUNK])

@@ -14,9 +14,10 @@ from cag_events.exchange.fields import jsonable
 from cag_events.exchange.models import Kept
 from cag_events.exchange.queries import MODELS
 from cag_events.exchange.tables import CITY_LANGUAGES, META, ORGANISATION, ROWS
+from cag_events.exhibitions import files as tours
 from cag_events.feeds.models import Follow
 
-INNER: Final = ("rooms", "subtopics", "follows")
+INNER: Final = ("rooms", "subtopics", "follows", "hours", "crates", "stops")
 
 
 def store_single(changes: Changes) -> None:
@@ -109,6 +110,19 @@ def _store_rooms(stored: Sequence[tuple[int, Change]]) -> None:
                 room.name, room.capacity, room.position = given["name"], given["capacity"], position
 
 
+def _store_venues(stored: Sequence[tuple[int, Change]]) -> None:
+    _store_rooms(stored)
+    for venue_id, change in stored:
+        if change.differs("hours"):
+            tours.store_hours(venue_id, jsonable(change.after.get("hours") or {}))
+
+
+def _store_tours(stored: Sequence[tuple[int, Change]]) -> None:
+    for production_id, change in stored:
+        if change.differs("crates", "stops"):
+            tours.store_tour(production_id, change.after)
+
+
 def _store_subtopics(stored: Sequence[tuple[int, Change]]) -> None:
     wanted = [given["key"] for _, change in stored for given in change.after.get("subtopics") or ()]
     topics = {topic.key: topic for topic in db.session.scalars(select(Theme).where(Theme.key.in_(wanted)))}
@@ -133,7 +147,12 @@ def _store_follows(stored: Sequence[tuple[int, Change]]) -> None:
             db.session.execute(delete(WebSession).where(WebSession.account_id == account_id))
 
 
-_STORE_INNER: Final = {"venues": _store_rooms, "themes": _store_subtopics, "users": _store_follows}
+_STORE_INNER: Final = {
+    "venues": _store_venues,
+    "themes": _store_subtopics,
+    "users": _store_follows,
+    "productions": _store_tours,
+}
 
 
 def theme_ids() -> dict[str, int]:

@@ -17,6 +17,7 @@ from cag_events.events.extensions import extensions_of
 from cag_events.events.models import (
     Event,
     EventLanguage,
+    EventPart,
     EventPartner,
     EventPerson,
     EventRevision,
@@ -71,6 +72,7 @@ def store_events(changes: Sequence[Change], home: str, progress: Progress) -> tu
     for start in range(0, len(changes), CHUNK):
         stored += _store(changes[start : start + CHUNK], ids, home, told)
         progress("events", min(start + CHUNK, len(changes)), len(changes))
+    _store_parts([change for change in changes if change.differs("part_of")])
     return stored, told
 
 
@@ -342,6 +344,30 @@ def _store_links(pairs: Sequence[tuple[Event, Change]], ids: _Ids) -> None:
         ]
         if rows:
             db.session.execute(insert(model), rows)
+
+
+def _store_parts(changes: Sequence[Change]) -> None:
+    """Tie parts to their wholes, once all events are there. Raises BadFile where a whole is a part itself."""
+    if not changes:
+        return
+    named = {change.key for change in changes} | {str(change.after.get("part_of")) for change in changes}
+    ids = ids_of("events", named)
+    db.session.execute(delete(EventPart).where(EventPart.event_id.in_([ids[change.key] for change in changes])))
+    tied = [change for change in changes if change.after.get("part_of")]
+    for change in tied:
+        place = change.row.place.at("part_of")
+        if change.after["part_of"] == change.key:
+            place.say("is the event itself")
+            raise BadFile(place.faults)
+        db.session.add(EventPart(event_id=ids[change.key], whole_id=ids[change.after["part_of"]]))
+    db.session.flush()
+    wholes = set(db.session.scalars(select(EventPart.whole_id)))
+    nested = set(db.session.scalars(select(EventPart.event_id).where(EventPart.event_id.in_(wholes))))
+    for change in tied:
+        if nested & {ids[change.key], ids[change.after["part_of"]]}:
+            place = change.row.place.at("part_of")
+            place.say(f"{change.after['part_of']!r}: parts have no parts of their own")
+            raise BadFile(place.faults)
 
 
 def _values(change: Change, names: Iterable[str]) -> list[Any]:

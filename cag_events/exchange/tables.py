@@ -10,8 +10,10 @@ from cag_events.exchange.fields import Choice, Day, Flag, ListOf, Number, Patter
 from cag_events.exchange.loose import Anything, Counts
 from cag_events.exchange.sections import SECTIONS
 from cag_events.exchange.shapes import Field, Table
+from cag_events.exchange.tours import HOURS, PRODUCTIONS
 from cag_events.kinds import KINDS
 from cag_events.permissions import Role
+from cag_events.studies.terms import FORMS
 
 SCHEMA_VERSION: Final = 1
 NAME: Final = Texts()
@@ -29,6 +31,7 @@ ASKED: Final = (
     "photo",
     "how_heard",
     "org",
+    "motivation",
     "id_name",
     "role_wish",
     "alias",
@@ -132,6 +135,7 @@ VENUES: Final = _keyed(
     Field("access", ACCESS),
     Field("travel", PROSE),
     Field("visitor_list_hours", Number(0, 10_000)),
+    Field("hours", HOURS),
 )
 PARTNERS: Final = _keyed(
     Field("name", LINE, required=True),
@@ -214,6 +218,29 @@ CAMPAIGNS: Final = _keyed(
         always=True,
     ),
 )
+FUNDING_TERMS: Final = _keyed(
+    Field("form", Choice(FORMS), required=True),
+    Field("association", Ref("partners", may_be_empty=True)),
+    Field("valid_from", Day(), required=True),
+    *(
+        Field(name, Number(0, 10_000), usual=0)
+        for name in ("people_min", "meetings_min", "hours_min", "min_age")
+    ),
+    *(
+        Field(name, Number(0, 10_000))
+        for name in ("people_max", "hours_per_meeting_max", "meetings_per_week_max", "hours_per_year_max")
+    ),
+    *(Field(name, Number(0, 10_000), usual=0) for name in ("own_meetings_min", "own_hours_min", "among_first")),
+)
+PROGRAMME_TERMS: Final = _keyed(
+    Field("association", Ref("partners", may_be_empty=True)),
+    Field("valid_from", Day(), required=True),
+    Field("minutes", Number(0, 10_000), required=True),
+    Field("present", Number(0, 10_000), required=True),
+    Field("open_to_all", Flag(), usual=True),
+    Field("announced", Flag(), usual=True),
+    Field("source", LINE),
+)
 CHECKLISTS: Final = _keyed(
     Field("kinds", ListOf(Choice(tuple(KINDS)), distinct=True), always=True),
     Field(
@@ -243,6 +270,7 @@ AGENDA_ITEM: Final = Table(
         Field("minutes", Number(1, 10_000), required=True),
         Field("title", NAME, required=True),
         Field("who", ListOf(Ref("contacts"), distinct=True)),
+        Field("closed", Flag(), usual=False),
     )
 )
 INTERPRETING: Final = Table(
@@ -334,6 +362,7 @@ EVENTS: Final = _keyed(
     Field("themes", ListOf(Ref("themes"), distinct=True), always=True),
     Field("subtopics", ListOf(Ref("subtopics"), distinct=True), always=True),
     Field("campaign", Ref("campaigns", may_be_empty=True)),
+    Field("part_of", Ref("events", may_be_empty=True)),
     Field("segments", ListOf(Ref("segments"), distinct=True), always=True),
     Field("lead", Ref("users", may_be_empty=True)),
     Field("partners", ListOf(Ref("partners"), distinct=True), always=True),
@@ -387,7 +416,10 @@ ROWS: Final[dict[str, Table]] = {
     "indicators": INDICATORS,
     "campaigns": CAMPAIGNS,
     "checklists": CHECKLISTS,
+    "funding_terms": FUNDING_TERMS,
+    "programme_terms": PROGRAMME_TERMS,
     "events": EVENTS,
+    "productions": PRODUCTIONS,
     "feeds": FEEDS,
 }  # in the order in which they are stored: what is referred to first
 SINGLE: Final = {"meta": META, "organisation": ORGANISATION}

@@ -38,6 +38,7 @@ class Words:
     cancelled: str
     withdrawn: str
     opening_hours: str
+    other_hours: str
     closed: str
     opened: str  # title of an entry of opening hours, %(title)s
     on_the_page: str
@@ -53,7 +54,10 @@ def entries_of(view: EventView, words: Words) -> list[Entry]:
     """
     common = _common(view, words)
     entries = [_banner(view, words, common)] if view.run_from and view.run_to else []
+    if entries and view.part_of:
+        entries = [replace(entries[0], related_to=view.part_of.uid)]
     parent = entries[0].uid if entries else None
+    whole = view.part_of.uid if view.part_of else None
     dated = [occurrence for occurrence in view.occurrences if occurrence.series_of is None]
     covered = {head.id: _rule_of(head, view) for head in dated if head.rrule}
     dated += [
@@ -68,7 +72,8 @@ def entries_of(view: EventView, words: Words) -> list[Entry]:
         rule = covered.get(occurrence.id, _NO_RULE)
         if rule.text:
             entry = replace(entry, rrule=rule.text, exdates=rule.missing)
-        entries.append(replace(entry, related_to=parent) if parent else entry)
+        related = parent or whole
+        entries.append(replace(entry, related_to=related) if related else entry)
         parent = parent or entry.uid
     return [_with_status(entry, view, words) for entry in entries]
 
@@ -83,7 +88,7 @@ def opening_entries(view: EventView, words: Words) -> list[Entry]:
         if first is None or not start < end:
             continue
         rule = f"FREQ=WEEKLY;UNTIL={view.run_to:%Y%m%d}T235959;BYDAY=" + ",".join(day[:2].upper() for day in days)
-        shut = {day for day, _ in _closed(view)}
+        shut = {day for day, _ in _closed(view)} | {day for day, *_ in _special(view)}
         entry = Entry(
             **common | {"summary": words.opened % {"title": common["summary"]}},
             uid=str(uuid5(UUID(view.uid), f"hours-{number}")),
@@ -99,6 +104,17 @@ def opening_entries(view: EventView, words: Words) -> list[Entry]:
             description=_description(view, words, ()),
         )
         entries.append(_with_status(entry, view, words))
+    for day, start, end, _name in _special(view):
+        if start < end and day not in {shut for shut, _ in _closed(view)}:
+            entry = Entry(
+                **common | {"summary": words.opened % {"title": common["summary"]}},
+                uid=str(uuid5(UUID(view.uid), f"hours-{day}-{start}")),
+                start=_at(day, start),
+                end=_at(day, end),
+                tz=view.tz,
+                description=_description(view, words, ()),
+            )
+            entries.append(_with_status(entry, view, words))
     return entries
 
 
@@ -274,8 +290,17 @@ def _closed(view: EventView) -> Iterator[tuple[date, Texts]]:
                     yield date.fromisoformat(row["date"]), row.get("name") or {}
 
 
+def _special(view: EventView) -> Iterator[tuple[date, str, str, Texts]]:
+    """Yield days with other hours than their weekday has: the day, opening and closing time, why."""
+    for section in view.details.values():
+        if isinstance(section, dict):
+            for row in section.get("special") or ():
+                if isinstance(row, dict) and row.get("date") and row.get("start") and row.get("end"):
+                    yield date.fromisoformat(row["date"]), row["start"], row["end"], row.get("name") or {}
+
+
 def _hours_in_words(view: EventView, words: Words) -> Iterator[str]:
-    """Yield a line for each row of opening hours, and one for each closed day."""
+    """Yield a line of opening hours, one of days with other hours, and one of closed days."""
     names = [short for short, _ in dates.weekday_names(words.lang)]
     lines = []
     for days, start, end in _openings(view):
@@ -286,6 +311,19 @@ def _hours_in_words(view: EventView, words: Words) -> Iterator[str]:
         lines.append(f"{told} {opens}–{closes}")
     if lines:
         yield f"{words.opening_hours}: " + "; ".join(lines)
+    other = [
+        f"{dates.day_text(day, year=False, lang=words.lang)} {opens}–{closes}{name and f' ({name})'}"
+        for day, opens, closes, name in sorted(
+            (
+                day,
+                *(dates.clock_text(_at(day, clock), words.lang) for clock in (start, end)),
+                pick(texts, words.lang).text,
+            )
+            for day, start, end, texts in _special(view)
+        )
+    ]
+    if other:
+        yield f"{words.other_hours}: " + "; ".join(other)
     shut = [
         f"{dates.day_text(day, year=False, lang=words.lang)}{name and f' ({name})'}"
         for day, name in sorted((day, pick(texts, words.lang).text) for day, texts in _closed(view))

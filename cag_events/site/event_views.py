@@ -1,6 +1,7 @@
 """The event page, with its registration form, and the receipt."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -38,6 +39,14 @@ from cag_events.web.templating import absolute
 
 RELATED = 3
 OUTCOMES = ("seat", "queue", "approval")
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """Other events that the page shows, as a stranger sees them."""
+
+    parts: list[tuple[EventView, Card]] = field(default_factory=list)
+    related: list[tuple[EventView, Card]] = field(default_factory=list)
 
 
 @bp.get("/<lang>/events/<key>")
@@ -137,18 +146,19 @@ def _view(record: EventRecord, who: Actor) -> EventView:
 def _event_page(record: EventRecord, who: Actor, form: RegisterForm | None = None) -> str:
     """The page, kept as long as the programme and the seats are the same; one with a sent form is printed for it."""
     view = _view(record, who)
-    related = _related(view) if _is_open(view) else []
-    states = seat_states([view, *(shown for shown, _card in related)])
+    beside = _Beside(parts=_parts(view), related=_related(view)) if _is_open(view) else _Beside()
+    shown = [view, *(other for other, _card in (*beside.parts, *beside.related))]
+    states = seat_states(shown)
     if form is not None:
-        return _print(view, who, related, states, form)
-    told = tuple(seat_words(shown, states[shown.id]) for shown in (view, *(shown for shown, _card in related)))
-    return kept.page((reading.version(), told), lambda: _print(view, who, related, states), own_values)
+        return _print(view, who, beside, states, form)
+    told = tuple(seat_words(one, states[one.id]) for one in shown)
+    return kept.page((reading.version(), told), lambda: _print(view, who, beside, states), own_values)
 
 
 def _print(
     view: EventView,
     who: Actor,
-    related: list[tuple[EventView, Card]],
+    beside: _Beside,
     states: Mapping[int, SeatState],
     form: RegisterForm | None = None,
 ) -> str:
@@ -166,9 +176,10 @@ def _print(
         page=page,
         view=view,
         seats=tell(view, seat_words(view, state)),
-        related=[with_seats(shown, card, states) for shown, card in related],
+        parts=[with_seats(shown, card, states) for shown, card in beside.parts],
+        related=[with_seats(shown, card, states) for shown, card in beside.related],
         is_open=_is_open(view),
-        structured=describe(view, absolute(path), site().name, reader) if _is_open(view) else None,
+        structured=describe(view, absolute(path), site().name, reader, _whole_url(view)) if _is_open(view) else None,
         share=share(page.title.text, page.summary.text or page.kind, path, "article"),
         ics_url=_ics_url(view),
         only_in=_only_in(page.body.lang),
@@ -193,6 +204,18 @@ def _ics_url(view: EventView) -> str:
 def _only_in(lang: str) -> str:
     """What is said of a text that is not in the reader's language."""
     return _("Only in %(language)s", language=language_name(lang)) if lang != current_language() else ""
+
+
+def _whole_url(view: EventView) -> str:
+    return absolute(url_for("site.event", key=view.part_of.key)) if view.part_of else ""
+
+
+def _parts(view: EventView) -> list[tuple[EventView, Card]]:
+    """The parts of an event that everybody may find, in order of time."""
+    return reading.kept(
+        ("parts", view.id, current_language()),
+        lambda: listing.shown_of(queries.list_parts(view)),
+    )
 
 
 def _related(view: EventView) -> list[tuple[EventView, Card]]:

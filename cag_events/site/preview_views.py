@@ -51,6 +51,7 @@ def preview(key: str) -> ResponseReturnValue:
         view=view,
         blocks=blocks_of_page(view, now),
         seats=tell(view, seat_words(view, seat_state(record))),
+        parts=[],
         related=[],
         is_open=False,
         structured=None,

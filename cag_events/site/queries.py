@@ -18,6 +18,7 @@ from cag_events.events.models import (
     Campaign,
     Event,
     EventLanguage,
+    EventPart,
     EventRecordRow,
     EventSegment,
     EventTheme,
@@ -129,10 +130,19 @@ def list_related(view: EventView, today: date, tz: str, *, limit: int) -> list[E
         LISTED,
         since(today, tz),
         Event.id != view.id,
+        Event.id.not_in(select(EventPart.event_id).where(EventPart.whole_id == view.id)),
         Event.id.in_(themed),
         Event.safety != Safety.GUARDED,
         Event.status == Status.PUBLISHED,
         limit=limit,
+    )
+
+
+def list_parts(view: EventView) -> list[EventRecord]:
+    """Return the parts of an event that everybody finds in lists, in order of time; guarded ones name no whole."""
+    parts = select(EventPart.event_id).where(EventPart.whole_id == view.id)
+    return list_records(
+        LISTED, Event.id.in_(parts), Event.safety != Safety.GUARDED, order_by=(Event.starts_at, Event.id)
     )
 
 

@@ -2,20 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import JSON, column, select, table
 
+from cag_events import clock
 from cag_events.accounts.models import Account, Organisation
 from cag_events.audiences.models import Contact, Partner, Segment
 from cag_events.db import db
 from cag_events.domain.errors import N_
 from cag_events.domain.event import Aspect, Circle, Mode, RegistrationMode, Safety, Visibility
+from cag_events.domain.lifecycle import Status
 from cag_events.domain.texts import Texts
 from cag_events.domain.when import HOME
-from cag_events.events.models import Campaign, KindWords, Room, Theme, Venue
+from cag_events.events.models import Campaign, Event, EventPart, KindWords, Room, Theme, Venue
 from cag_events.events.wording import ROLE_WORDS
 from cag_events.permissions import GRANTS, Permission, Role
+
+WHOLE_AGE = timedelta(days=90)
+MOST_WHOLES = 300
+_INDICATORS = table("indicator", column("key"), column("name", JSON), column("position"), column("id"))
+_LISTED = select(_INDICATORS.c.key, _INDICATORS.c.name).order_by(
+    _INDICATORS.c.position, _INDICATORS.c.id
+)  # what campaigns count; their room stands above ours
 
 MODES = ((Mode.ONSITE, N_("On site")), (Mode.ONLINE, N_("Online")), (Mode.HYBRID, N_("Both")))
 FORMATS = (
@@ -50,6 +60,7 @@ ASKS = (
     ("first_time", N_("Whether it is their first time with us")),
     ("needs", N_("What they need to take part")),
     ("diet", N_("What they do not eat")),
+    ("motivation", N_("Why they want to come, where you choose among them")),
     ("language", N_("Which language they prefer")),
     ("org", N_("Which organisation they come from")),
     ("how_heard", N_("How they heard of it")),
@@ -144,6 +155,7 @@ class Choices:
     indicators: tuple[tuple[str, Texts], ...] = ()
     partners: tuple[tuple[str, str], ...] = ()
     campaigns: tuple[tuple[str, Texts], ...] = ()
+    wholes: tuple[tuple[str, Texts], ...] = ()  # events that others can be a part of
     contacts: tuple[tuple[str, str], ...] = ()
     accounts: tuple[tuple[int, str], ...] = ()
     kind_names: dict[str, Texts] = field(default_factory=dict)
@@ -178,8 +190,10 @@ def read_choices() -> Choices:
         ),
         themes=_themes(list(session.scalars(select(Theme).order_by(Theme.position, Theme.id)))),
         segments=_named(Segment),
+        indicators=tuple((key, dict(name)) for key, name in session.execute(_LISTED)),
         partners=_pairs(select(Partner.key, Partner.name).order_by(Partner.name)),
         campaigns=_named(Campaign),
+        wholes=_wholes(),
         contacts=_pairs(select(Contact.key, Contact.name).order_by(Contact.name)),
         accounts=tuple(
             (row.id, row.name)
@@ -195,6 +209,19 @@ def read_choices() -> Choices:
         extra_languages=tuple(organisation.extra_locales) if organisation else (),
         tz=organisation.tz if organisation else HOME,
     )
+
+
+def _wholes() -> tuple[tuple[str, Texts], ...]:
+    """Events that are no part themselves: those to come and those of the last months, by time."""
+    parts = select(EventPart.event_id)
+    query = (
+        select(Event.key, Event.title)
+        .where(Event.id.not_in(parts), Event.status != Status.CANCELLED)
+        .where(Event.ends_at.is_(None) | (Event.ends_at > clock.now() - WHOLE_AGE))
+        .order_by(Event.starts_at, Event.id)
+        .limit(MOST_WHOLES)
+    )
+    return tuple((row.key, dict(row.title)) for row in db.session.execute(query))
 
 
 def _named(model: Any) -> tuple[tuple[str, Texts], ...]:

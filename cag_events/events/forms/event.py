@@ -56,6 +56,7 @@ class EventForm(Form):
     segments = MultiCheckboxField(N_("Whom it is for"))
     partners = MultiCheckboxField(N_("Partners"))
     campaign = SelectField(N_("Campaign"))
+    part_of = SelectField(N_("Part of"))
     people = FieldList(FormField(PersonForm), N_("Who takes part"))
     languages = MultiCheckboxField(N_("Spoken languages"))
     interpreting = FieldList(FormField(InterpretingForm), N_("Interpreting and captions"))

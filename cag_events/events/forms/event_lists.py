@@ -26,6 +26,7 @@ def offer(form: Any, choices: Choices, before: EventFields | None) -> None:
     form.segments.choices = [(key, str(picked(name))) for key, name in choices.segments]
     form.partners.choices = list(choices.partners)
     form.campaign.choices = [("", gettext("None")), *((k, str(picked(name))) for k, name in choices.campaigns)]
+    form.part_of.choices = [("", gettext("No other event")), *_wholes(choices, had)]
     languages = spoken_languages(*had.languages, *(item.to for item in had.interpreting))
     form.languages.choices = languages
     form.format.choices = [("", gettext("Usual")), *with_own(words.FORMATS, had.format or "")]
@@ -57,6 +58,14 @@ def offer(form: Any, choices: Choices, before: EventFields | None) -> None:
         circles = [(str(circle), gettext(word)) for circle, word in words.CIRCLES]
         form.level(aspect).choices = [("", gettext("As the safety level says")), *circles]
     prepare(form)
+
+
+def _wholes(choices: Choices, had: EventFields) -> list[tuple[str, str]]:
+    """The events that this one may be a part of, and the one that it is a part of whatever has become of that."""
+    found = [(key, str(picked(title))) for key, title in choices.wholes if key != had.key]
+    if had.part_of and had.part_of not in dict(found):
+        found.append((had.part_of, had.part_of))
+    return found
 
 
 def _kinds(choices: Choices) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ def load(form: Any, fields: EventFields) -> None:
         *("guests", "group_max", "per_occurrence", "travel_support", "ask", "min_age", "max_age", "featured"),
     ):
         _set(form._fields[name], getattr(fields, name))
-    for name in ("campaign", "format", "lead", "recording", "food", "photo_policy", "tz", "key"):
+    for name in ("campaign", "part_of", "format", "lead", "recording", "food", "photo_policy", "tz", "key"):
         form._fields[name].data = str(getattr(fields, name) or "")
     for name in ("mode", "registration_mode", "safety", "visibility"):
         form._fields[name].data = str(getattr(fields, name))
@@ -40,7 +40,8 @@ def load(form: Any, fields: EventFields) -> None:
     for one in fields.interpreting:
         form.interpreting.append_entry({"to": one.to, "how": one.how})
     for part in fields.agenda:
-        form.agenda.append_entry({"minutes": part.minutes, "title": part.title, "who": list(part.who)})
+        row = {"minutes": part.minutes, "title": part.title, "who": list(part.who), "closed": part.closed}
+        form.agenda.append_entry(row)
     for pool in fields.pools:
         form.pools.append_entry({"segment": pool.segment, "seats": pool.seats, "release_hours": pool.release_hours})
     form.shown_kind.data = fields.kind
@@ -83,6 +84,7 @@ def read(form: Any, before: EventFields | None, details: dict[str, Any], minutes
         segments=in_old_order(form.segments.data or (), had.segments),
         partners=in_old_order(form.partners.data or (), had.partners),
         campaign=form.campaign.data or None,
+        part_of=form.part_of.data or None,
         people=_people(form),
         languages=in_old_order(form.languages.data or (), had.languages),
         interpreting=tuple(
@@ -95,6 +97,7 @@ def read(form: Any, before: EventFields | None, details: dict[str, Any], minutes
                 minutes=entry.form.minutes.data,
                 title=typed(entry.form.title),
                 who=_who(entry.form.who.data or [], had),
+                closed=bool(entry.form.closed.data),
             )
             for entry in form.agenda
             if entry.form.minutes.data

@@ -7,6 +7,7 @@ from wtforms import Form as Part
 from cag_events.domain.errors import N_
 from cag_events.web.choices import texts_field
 from cag_events.web.forms import (
+    BooleanField,
     DateField,
     HiddenField,
     MultiCheckboxField,
@@ -79,5 +80,6 @@ def agenda_form(languages: tuple[str, ...]) -> type[Part]:
             "minutes": WholeNumberField(N_("Minutes"), least=1, most=1440),
             "title": texts_field(languages, N_("What happens")),
             "who": MultiCheckboxField(N_("Who")),
+            "closed": BooleanField(N_("Closed: outsiders see its minutes alone")),
         },
     )

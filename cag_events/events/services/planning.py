@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from cag_events import clock, outbox
 from cag_events.db import db, transaction
 from cag_events.domain import when
@@ -17,7 +19,7 @@ from cag_events.events import records
 from cag_events.events.drafts import fields_of, occurrences_of
 from cag_events.events.extensions import extensions_of
 from cag_events.events.fields import EventFields, OccurrenceFields, to_snapshot
-from cag_events.events.models import Event, EventOldKey
+from cag_events.events.models import Event, EventOldKey, EventPart
 from cag_events.events.naming import free_key, require_free
 from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services.revisions import keep_before, keep_first, require_version, save_version
@@ -136,6 +138,7 @@ def duplicate_event(event_id: int, *, days: int | None = None, first_on: date | 
             occurrences=_shifted(source.id, step),
             details=_repeated(source, step.days),
             featured=False,
+            part_of=None,
         )
         copy = plan_event(fields, online_url=None, by=by)
         for extension in extensions_of(copy.kind):
@@ -174,9 +177,10 @@ def delete_draft(event_id: int, *, version: int, by: Actor) -> None:
         require_version(event, version)
         if event.status is not Status.DRAFT or event.published_at is not None:
             raise Refused("event.not_draft", N_("Only a draft that was never published can be deleted."))
+        parts = list(db.session.scalars(select(EventPart.event_id).where(EventPart.whole_id == event_id)))
         db.session.delete(event)
         db.session.flush()
-        records.refresh([event_id])
+        records.refresh([event_id, *parts])
 
 
 def _rename(event: Event, fields: EventFields) -> None:

@@ -19,6 +19,7 @@ from cag_events.events.models import (
     Campaign,
     Event,
     EventLanguage,
+    EventPart,
     EventPartner,
     EventPerson,
     EventSegment,
@@ -61,7 +62,12 @@ def _write_values(event: Event, fields: EventFields) -> None:
     event.ask = list(fields.ask)
     event.interpreting = [{"to": item.to, "how": item.how} for item in fields.interpreting]
     event.agenda = [
-        {"minutes": item.minutes, "title": _full(item.title), **({"who": list(item.who)} if item.who else {})}
+        {
+            "minutes": item.minutes,
+            "title": _full(item.title),
+            **({"who": list(item.who)} if item.who else {}),
+            **({"closed": True} if item.closed else {}),
+        }
         for item in fields.agenda
     ]
     event.pools = [
@@ -119,9 +125,31 @@ def _ids(model: Any, keys: Sequence[str], field: str) -> dict[str, int]:
     return found
 
 
+def _write_whole(event: Event, key: str | None) -> None:
+    """Make an event a part of another, or of none. Parts have no parts of their own."""
+    session = db.session
+    session.execute(delete(EventPart).where(EventPart.event_id == event.id))
+    if not key:
+        return
+    whole = _one(Event, key, "part_of")
+    if whole.id == event.id:
+        raise Refused("event.part_of_itself", N_("An event cannot be a part of itself."), field="part_of")
+    if session.get(EventPart, whole.id) is not None:
+        raise Refused(
+            "event.part_of_part", N_("The event that you chose is a part of another itself."), field="part_of"
+        )
+    if session.scalar(select(EventPart.event_id).where(EventPart.whole_id == event.id).limit(1)) is not None:
+        raise Refused(
+            "event.has_parts", N_("Other events are parts of this one, so it cannot be a part."), field="part_of"
+        )
+    session.add(EventPart(event_id=event.id, whole_id=whole.id))
+    session.flush()
+
+
 def _write_links(event: Event, fields: EventFields) -> None:
     session = db.session
     event.campaign_id = _one(Campaign, fields.campaign, "campaign").id if fields.campaign else None
+    _write_whole(event, fields.part_of)
     themes = _ids(Theme, fields.themes, "themes")
     segments = _ids(Segment, fields.segments, "segments")
     partners = _ids(Partner, fields.partners, "partners")

@@ -34,7 +34,7 @@ PARTS = {
     "texts": ("summary", "body", "content_note"),
     "kind": ("format", "agenda"),
     "people": ("people", "lead", "partners"),
-    "audience": ("segments", "campaign", "featured"),
+    "audience": ("segments", "campaign", "part_of", "featured"),
     "languages": ("languages", "interpreting"),
     "registration": (
         *("registration_mode", "capacity", "online_capacity", "waitlist", "opens_days", "closes_hours", "guests"),
