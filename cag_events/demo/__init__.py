@@ -1,5 +1,6 @@
 """The demo: an invented programme, its accounts and registrations, the same every time for the same week."""
 
+import random
 import shutil
 import sqlite3
 import tomllib
@@ -16,6 +17,7 @@ from cag_events.accounts import passwords
 from cag_events.accounts.models import Account, Organisation
 from cag_events.config import LOOPBACK, BadSettings, Settings
 from cag_events.db import db, transaction
+from cag_events.demo import conferences, studies, talks
 from cag_events.demo.people import register_people
 from cag_events.domain import when
 from cag_events.exchange import services
@@ -93,6 +95,9 @@ def fill() -> None:
         db.session.execute(update(Account).values(password_hash=hashed))
         with clock.fixed(today):
             register_people(tables["generator"])
+            conferences.fill(random.Random(tables["generator"]["seed"]))  # noqa: S311 (the same every time is what is wanted)
+            studies.fill(random.Random(tables["generator"]["seed"]))  # noqa: S311 (the same every time is what is wanted)
+            talks.fill(random.Random(tables["generator"]["seed"]))  # noqa: S311 (as above)
         db.session.add(Kept(name=MARK, body={"anchor": monday.isoformat()}))
 
 
