@@ -11,26 +11,28 @@ from cag_events.conferences import services as conferences
 from cag_events.events import following, search
 from cag_events.feeds import entries
 from cag_events.feeds.services import revoke_all
+from cag_events.hearings import mail as hearings_mail
 from cag_events.outbox import facts
-from cag_events.outbox.facts import Reactions
+from cag_events.outbox.facts import Reactions, slow
 from cag_events.registrations import mail
 from cag_events.registrations.services import promote_changed, promote_waiting
+from cag_events.roleplays import mail as roleplays_mail
+from cag_events.roleplays import services as roleplays
 from cag_events.workshops import mail as workshops_mail
 
 AT_ONCE: Reactions = {
     "event.changed": (search.index, entries.refresh, promote_changed, conferences.event_changed),
     "event.published": (conferences.event_published,),
-    **dict.fromkeys(
-        (
-            *("registration.changed", "registration.withdrawn", "registration.restored", "registration.promoted"),
-            *("registration.approved", "registration.declined"),
-        ),
-        (conferences.settle_registration,),
-    ),
     "contact.changed": (following.contact_changed,),
     "partner.changed": (following.partner_changed,),
     "segment.changed": (following.segment_changed,),
     "seats.freed": (promote_waiting,),
+    "registration.changed": (conferences.settle_registration, roleplays.fit_seats),
+    "registration.withdrawn": (conferences.settle_registration, roleplays.fit_seats),
+    "registration.declined": (conferences.settle_registration, roleplays.fit_seats),
+    "registration.restored": (conferences.settle_registration,),
+    "registration.promoted": (conferences.settle_registration,),
+    "registration.approved": (conferences.settle_registration,),
     "account.disabled": (revoke_all,),
 }
 LATER: Reactions = {
@@ -44,6 +46,9 @@ LATER: Reactions = {
     "registration.approved": (mail.approved,),
     "registration.declined": (mail.declined,),
     "registration.invited": (mail.invited,),
+    "speaking.decided": (hearings_mail.speaking_decided,),
+    "submission.made": (hearings_mail.submission_made,),
+    "submission.cleared": (hearings_mail.submission_cleared,),
     "event.moved": (mail.event_moved,),
     "event.postponed": (mail.event_postponed,),
     "event.cancelled": (mail.event_cancelled,),
@@ -55,6 +60,8 @@ LATER: Reactions = {
     "conference.item_promoted": (conferences_mail.item_promoted,),
     "account.invited": (accounts_mail.invited,),
     "account.reset_asked": (accounts_mail.reset_asked,),
+    "roleplay.allocation_asked": (slow(roleplays.carry_out),),
+    "roleplay.role_given": (roleplays_mail.role_given,),
     "workshop.takes_place": (workshops_mail.takes_place,),
     "workshop.decision_due": (workshops_mail.decision_due,),
     "attendance.asked": (workshops_mail.asked,),

@@ -213,10 +213,10 @@ def broken_rules(problem: Problem, result: Result) -> set[Rule]:
             broken.add(Rule.LEVEL)
     if any(given[player.id] != player.people for player in problem.players) or min(result.values(), default=1) < 1:
         broken.add(Rule.SEATS)
-    for role, game in product(problem.roles, range(problem.games)):
-        if held[role.key, game] > role.most[game]:
+    for one, game in product(problem.roles, range(problem.games)):
+        if held[one.key, game] > one.most[game]:
             broken.add(Rule.SEATS)
-        if held[role.key, game] < role.least[game]:
+        if held[one.key, game] < one.least[game]:
             broken.add(Rule.FEWEST)
     for placed in problem.by_hand:
         if any(

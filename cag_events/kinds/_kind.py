@@ -68,7 +68,7 @@ class Kind:
     `details`: a frozen dataclass with defaults for every field; its fields are those that an event of this kind has in
     programme files beside the common ones, and stored JSON has the same shape (see _shape.py). `form`: its part of the
     editor. `team_only`: paths into details, as "film.licence", that only the team may see.
-    `file_only`: paths that files may give and that are neither stored nor shown: a room keeps them, see Extension.secrets.
+    `file_only`: paths that files may give and that are not stored here: a room keeps them, see Extension.secrets.
     `publish_rules`: what must be right before it is published; `advice`: what should be.
     `faults`: what can never be right in them, as (path, what is wrong), said by the editor and by programme files.
     `run_of`: the first and last day that details say the event stands, where a kind has a run; `hours_of`: when one can

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from cag_events import clock
 from cag_events.db import db, end_reading, transaction
-from cag_events.outbox.facts import later_to
+from cag_events.outbox.facts import is_slow, later_to
 from cag_events.outbox.mime import Sender, build
 from cag_events.outbox.models import Delivery, Fact, Heartbeat, Message
 from cag_events.outbox.transports import Sending, Transport, Undeliverable, WayClosed
@@ -57,6 +57,7 @@ def follow_up(is_stopping: Callable[[], bool] = _never) -> int:
 
 
 def _react(fact_id: int) -> None:
+    _do_slow(fact_id)
     with transaction():
         fact = db.session.scalar(
             select(Fact)
@@ -67,8 +68,21 @@ def _react(fact_id: int) -> None:
         if fact is None:
             return
         for reaction in later_to(fact.name):
-            reaction(**fact.facts)
+            if not is_slow(reaction):
+                reaction(**fact.facts)
         fact.handled_at, fact.fault = clock.now(), ""
+
+
+def _do_slow(fact_id: int) -> None:
+    """Do what would hold others up for seconds before the unit that marks the fact begins."""
+    fact = db.session.get(Fact, fact_id)
+    if fact is None or not any(map(is_slow, later_to(fact.name))):
+        return
+    name, told = fact.name, dict(fact.facts)
+    end_reading()
+    for reaction in later_to(name):
+        if is_slow(reaction):
+            reaction(**told)
 
 
 def _postpone_fact(fact_id: int, fault: Exception) -> None:

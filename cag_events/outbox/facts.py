@@ -1,7 +1,7 @@
 """Facts: noted where they happen, followed up at once within the transaction or later by the worker."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app  # noqa: TID251 (the reactions belong to the application)
 from sqlalchemy import insert
@@ -11,8 +11,21 @@ from cag_events.db import db, is_writing
 from cag_events.outbox.models import Fact
 
 Reaction = Callable[..., None]
+R = TypeVar("R", bound=Reaction)
 Reactions = Mapping[str, tuple[Reaction, ...]]
 _NAME = "cag_reactions"
+_SLOW = "cag_slow"
+
+
+def slow(reaction: R) -> R:
+    """Mark what takes so long that the worker does it outside any writing unit; it opens its own, and twice is once."""
+    setattr(reaction, _SLOW, True)
+    return reaction
+
+
+def is_slow(reaction: Reaction) -> bool:
+    """Tell whether a reaction is done outside the unit in which its fact is marked as followed up."""
+    return bool(getattr(reaction, _SLOW, False))
 
 
 def init_app(app: Flask, at_once: Reactions, later: Reactions) -> None:

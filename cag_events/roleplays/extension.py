@@ -1,5 +1,152 @@
 """What the roleplays room adds to pages, files and daily work that are not its own."""
 
-from cag_events.events.extensions import Extension
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
-EXTENSION = Extension(room="roleplays", kinds=frozenset({"roleplay"}))
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import delete, select, union
+
+from cag_events.db import count_rows_of, db, transaction
+from cag_events.domain.errors import N_
+from cag_events.domain.event import EventRecord
+from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.events.extensions import Block, Extension, OwnVisit, PassKind, Tab, Todo
+from cag_events.permissions import Actor, Permission, may
+from cag_events.registrations.models import Registration
+from cag_events.roleplays.models import ByHand, Debriefing, Look, Player, RoleSeat, SchoolGroup
+from cag_events.roleplays.queries import (
+    asks_age,
+    find_done,
+    group_of,
+    may_have_role,
+    people_of,
+    play_of,
+    seats_held_by,
+    shown_play_of,
+    stage_of,
+)
+from cag_events.roleplays.services import copy, delete_due, erase, keep_briefs
+from cag_events.roleplays.services.debriefing import is_open
+from cag_events.roleplays.services.retention import LOOKS_DAYS
+from cag_events.roleplays.services.seats import count_without_role
+from cag_events.roleplays.wording import game_name, party_name, role_name
+
+KIND = "roleplay"
+SOON = timedelta(days=21)
+
+
+def own_block(visit: OwnVisit) -> Block | None:
+    """Show whoever is registered their wishes, group, age and role, each with the way to it."""
+    record, play = visit.view, shown_play_of(visit.view)
+    if not play.roles or record.status is EventStatus.CANCELLED:
+        return None
+    registration = db.session.get_one(Registration, visit.registration_id)
+    player = db.session.get(Player, registration.id)
+    stage, seats = stage_of(record), seats_held_by(registration.id) if visit.is_confirmed else []
+    asks = asks_age(record)
+    has_role = bool(seats) and may_have_role(player, asks=asks)
+    return Block(
+        "roleplays/_own.html",
+        {
+            "stage": stage,
+            "is_released": stage.is_released(visit.now),
+            "asks_age": asks and not may_have_role(player, asks=asks),
+            "waits_for_guardian": player is not None and player.is_minor is True and player.agreed_at is None,
+            "group": group_of(registration.id),
+            "roles": [
+                (role_name(play, seat.role), party_name(play, seat.role), game_name(play, seat.game)) for seat in seats
+            ]
+            if has_role
+            else [],
+            "waits_for_role": bool(seats) and not has_role,
+            "debriefing": is_open(record) and visit.is_confirmed,
+            "has_debriefed": player is not None and player.has_debriefed,
+            "token": visit.token,
+            "is_over": record.ends_at is not None and visit.now >= record.ends_at,
+        },
+    )
+
+
+def todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterator[Todo]:
+    """Say of role-plays that come soon: roles not given, people without one, guardians who have not agreed."""
+    if not may(actor, Permission.ATTENDEES_SEE):
+        return
+    for record in records:
+        starts = record.starts_at
+        if starts is None or not now <= starts <= now + SOON or record.status is not EventStatus.PUBLISHED:
+            continue
+        people = people_of(record.id)
+        url = url_for("roleplays.roles", key=record.key)
+        if not people or not play_of(record).roles:
+            continue
+        if not stage_of(record).is_approved:
+            text = _("Approve the allocation of roles") if find_done(record.id) else _("Give out the roles")
+            yield Todo(event_id=record.id, text=text, url=url, due_on=(starts - timedelta(days=7)).date())
+        elif number := count_without_role(record.id):
+            text = ngettext("%(num)s registration has no role yet", "%(num)s registrations have no role yet", number)
+            yield Todo(event_id=record.id, text=text, url=url)
+        lacking = sum(not may_have_role(person.player, asks=asks_age(record)) for person in people if person.plays)
+        if lacking:
+            text = ngettext(
+                "%(num)s person has not said their age, or lacks a guardian's yes",
+                "%(num)s people have not said their age, or lack a guardian's yes",
+                lacking,
+            )
+            yield Todo(event_id=record.id, text=text, url=url)
+
+
+def holding() -> frozenset[int]:
+    """The events of which something personal is kept; what a debriefing says is nobody's."""
+    tables = (Player.event_id, SchoolGroup.event_id, RoleSeat.event_id, ByHand.event_id)
+    return frozenset(db.session.scalars(union(*(select(column) for column in tables))))
+
+
+def timed(now: datetime) -> int:
+    """Delete old debriefings and old notes of refused looks."""
+    with transaction():
+        return count_rows_of(delete(Debriefing).where(Debriefing.keep_until <= _day(now))) + count_rows_of(
+            delete(Look).where(Look.at < now - timedelta(days=LOOKS_DAYS))
+        )
+
+
+def _day(now: datetime) -> date:
+    return now.date()
+
+
+EXTENSION = Extension(
+    room="roleplays",
+    kinds=frozenset({KIND}),
+    on_own_page=own_block,
+    tabs=(
+        Tab(
+            label=N_("Roles"),
+            endpoint="roleplays.roles",
+            permission=Permission.ATTENDEES_SEE,
+            also=("roleplays.person", "roleplays.debriefings"),
+        ),
+        Tab(
+            label=N_("Game masters"),
+            endpoint="roleplays.facilitators",
+            permission=Permission.EVENT_PUBLISH,
+            also=("roleplays.briefs",),
+        ),
+    ),
+    passes=(
+        PassKind(
+            purpose="facilitator",
+            label=N_("Game master"),
+            hint=N_("Opens every brief, the cast and the timetable: give it to game masters alone."),
+            endpoint="roleplays.masters",
+        ),
+    ),
+    todos=todos,
+    secrets=("roleplay.roles[].brief", "roleplay.parties[].brief"),
+    keep_secrets=keep_briefs,
+    holding=holding,
+    delete_due=delete_due,
+    timed=timed,
+    erase=erase,
+    copy=copy,
+)
