@@ -3,7 +3,7 @@
 const page = document.querySelector("[data-selection]");
 
 function fill(words, people, free) {
-  return words.replace("%(people)s", people).replace("%(free)s", free);
+  return words.replace("{people}", people).replace("{free}", free);
 }
 
 function count() {

@@ -135,6 +135,8 @@ def _page(record: EventRecord, ticked: Collection[str], refusal: str = "") -> st
         rows=rows,
         applying=len(applying),
         filters=_filters(),
+        chosen_segment=request.args.get("segment", ""),
+        chosen_sort=request.args.get("sort", ""),
         sorts=[(value, _(text)) for value, text in SORTS.items()],
         segments=[(line.key, line.text, line.applying) for line in _lines(chosen, wanting, aims, names)],
     )
