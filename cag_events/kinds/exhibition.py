@@ -1,14 +1,16 @@
 """Exhibition: a run with opening hours; visitors are counted, never registered."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cag_events.domain.errors import N_, Refused
-from cag_events.domain.opening_hours import Hours, next_opening, overlapping, standing, table
+from cag_events.domain.opening_hours import Hours, Standing, open_days, overlapping, standing, table
 from cag_events.domain.texts import Texts
-from cag_events.domain.when import WEEKDAYS, day_of, wall_of
+from cag_events.domain.when import WEEKDAYS, day_of
 from cag_events.kinds._fields import (
+    BooleanField,
     ChoiceField,
     ClockField,
     DayField,
@@ -21,7 +23,7 @@ from cag_events.kinds._fields import (
 )
 from cag_events.kinds._form import KindForm
 from cag_events.kinds._kind import Draft, Kind
-from cag_events.kinds._shape import Clock, Weekday, shifted
+from cag_events.kinds._shape import Clock, Weekday, read, shifted, write
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,25 @@ class Closed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Special:
+    """A day with other hours than its weekday has, as a late evening or a shorter day; a row for each stretch."""
+
+    date: dt.date
+    start: Clock = ""
+    end: Clock = ""
+    name: Texts | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Week:
+    """Opening hours of a place: the hours of its weekdays, days with other hours, days on which it is closed."""
+
+    opening: tuple[Opening, ...] = ()
+    special: tuple[Special, ...] = ()
+    closed: tuple[Closed, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """How many visitors the counter has counted since the last reading."""
 
@@ -51,11 +72,17 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """The period that an exhibition stands, its hours and its measures."""
+    """The period that an exhibition stands, its hours and its measures.
+
+    `follows_venue`: the hours of the weekdays are the venue's own, and so are its exceptions on dates that have none
+    here.
+    """
 
     from_: dt.date | None = None
     to: dt.date | None = None
+    follows_venue: bool = field(default=False, metadata={"usual": False})
     opening: tuple[Opening, ...] = ()
+    special: tuple[Special, ...] = ()
     closed: tuple[Closed, ...] = ()
     panels: int | None = None
     floor_m2: int | None = None
@@ -73,13 +100,39 @@ class Run:
             first=self.from_,
             last=self.to,
             weekly=tuple((day, row.start, row.end) for row in self.opening for day in row.days),
+            special=tuple((row.date, row.start, row.end) for row in self.special),
             closed=frozenset(row.date for row in self.closed),
         )
 
-    def standing(self, now: dt.datetime, tz: str) -> "Standing":
+    def standing(self, now: dt.datetime, tz: str) -> Standing:
         """Return whether it is open at an instant, and when it closes or opens next, as wall times there."""
-        closes, opens = standing(self.hours, wall_of(now, tz)) if self.hours else (None, None)
-        return Standing(closes=closes, opens=opens)
+        return standing(self.hours, now, tz) if self.hours else Standing()
+
+    def exceptions(self, now: dt.datetime, tz: str) -> list[tuple[dt.date, tuple[tuple[str, str], ...], Texts]]:
+        """Return the days from today on that are not as their weekday: (day, its hours or none, why), in order."""
+        found: dict[dt.date, tuple[tuple[tuple[str, str], ...], Texts]] = {}
+        for row in self.special:
+            spans, name = found.get(row.date, ((), {}))
+            found[row.date] = (tuple(sorted((*spans, (row.start, row.end)))), name or row.name or {})
+        for shut in self.closed:
+            found[shut.date] = ((), shut.name or {})
+        return [(day, *found[day]) for day in sorted(found) if day >= day_of(now, tz)]
+
+    def at_venue(self, own: Week) -> "Run":
+        """Return the run with the hours of its venue, where it follows them: its own exceptions win, date by date."""
+        if not self.follows_venue:
+            return self
+        decided = {row.date for row in self.closed} | {row.date for row in self.special}
+
+        def is_taken(day: dt.date) -> bool:
+            return day not in decided and (self.from_ or day) <= day <= (self.to or day)
+
+        return replace(
+            self,
+            opening=own.opening,
+            special=(*self.special, *(row for row in own.special if is_taken(row.date))),
+            closed=(*self.closed, *(row for row in own.closed if is_taken(row.date))),
+        )
 
     @property
     def week(self) -> list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
@@ -90,14 +143,6 @@ class Run:
     def visitors(self) -> int:
         """How many visitors all readings count."""
         return sum(row.visitors for row in self.readings)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """`closes`: it is open, until then; `opens`: it is closed, until then; neither: it opens no more."""
-
-    closes: dt.datetime | None = None
-    opens: dt.datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +180,16 @@ class ClosedForm(RowForm):
     name = TextsField(N_("Why"))
 
 
+class SpecialForm(RowForm):
+    """A day with other hours."""
+
+    needed = ("date", "start", "end")
+    date = DayField(N_("On"))
+    start = ClockField(N_("Opens"))
+    end = ClockField(N_("Closes"))
+    name = TextsField(N_("Why"))
+
+
 class ReadingForm(RowForm):
     """A reading of the counter."""
 
@@ -148,7 +203,9 @@ class RunForm(RowForm):
 
     from_ = DayField(N_("First day"))
     to = DayField(N_("Last day"))
+    follows_venue = BooleanField(N_("Follow the venue's hours"))
     opening = RowsField(OpeningForm, N_("Opening hours"), blank=2, most=20)
+    special = RowsField(SpecialForm, N_("Days with other hours"), blank=1)
     closed = RowsField(ClosedForm, N_("Closed days"), blank=2)
     panels = NumberField(N_("Panels"), most=10_000)
     floor_m2 = NumberField(N_("Floor space, m²"), most=100_000)
@@ -165,16 +222,32 @@ class RunForm(RowForm):
     take_down = DayField(N_("Taken down by"))
 
 
+def faults_of_week(week: Week | Run) -> Iterator[tuple[str, str]]:
+    """Yield what can never be right in hours: an end that is no later than its start, a closed day with hours."""
+    rows: tuple[tuple[str, tuple[Opening | Special, ...]], ...] = (("opening", week.opening), ("special", week.special))
+    for name, given in rows:
+        for number, row in enumerate(given):
+            if row.start and row.end and row.end <= row.start:
+                yield f"{name}[{number}].end", N_("is not after the start; hours end at 23:59 at the latest")
+    shut = {row.date for row in week.closed}
+    for number, special in enumerate(week.special):
+        if special.date in shut:
+            yield f"special[{number}].date", N_("is a closed day too")
+
+
 def faults(details: Exhibition) -> Iterator[tuple[str, str]]:
     """Yield what can never be right: an end before its start, a closed day or reading outside the run."""
     run = details.exhibition
     if run.from_ and run.to and run.to < run.from_:
         yield "exhibition.to", N_("is before the first day")
         return
-    for number, opening in enumerate(run.opening):
-        if opening.start and opening.end and opening.end <= opening.start:
-            yield f"exhibition.opening[{number}].end", N_("is not after the start")
-    for name, days in (("closed", [row.date for row in run.closed]), ("readings", [row.date for row in run.readings])):
+    for path, text in faults_of_week(run):
+        yield f"exhibition.{path}", text
+    for name, days in (
+        ("closed", [row.date for row in run.closed]),
+        ("special", [row.date for row in run.special]),
+        ("readings", [row.date for row in run.readings]),
+    ):
         for number, day in enumerate(days):
             if run.from_ and run.to and not run.from_ <= day <= run.to:
                 yield f"exhibition.{name}[{number}].date", N_("is outside the run")
@@ -198,6 +271,21 @@ def run_of(details: Exhibition) -> tuple[dt.date, dt.date] | None:
     return (run.from_, run.to) if run.from_ and run.to else None
 
 
+def hours_of(details: Exhibition) -> Hours | None:
+    """Return the opening hours, where the run is known and there are any."""
+    hours = details.exhibition.hours
+    return hours if hours and (hours.weekly or hours.special) else None
+
+
+def at_venue(stored: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored details with the opening hours of the venue, for a run that follows them."""
+    run = stored.get("exhibition")
+    if not isinstance(run, dict) or not run.get("follows_venue"):
+        return dict(stored)
+    followed = read(Run, run).at_venue(read(Week, dict(own)))
+    return {**stored, "exhibition": write(followed)}
+
+
 def repeated(details: Exhibition, days: int) -> Exhibition:
     """Return details for a copy: dates moved, and no visitors counted yet."""
     moved = shifted(details, days)
@@ -210,9 +298,15 @@ def has_hours(draft: Draft, _now: dt.datetime) -> Iterator[Refused]:
     hours = run.hours
     if hours is None:
         yield Refused("exhibition.run", N_("Give the first and the last day."), field="kind-exhibition-from_")
-    elif not run.opening:
+    elif not run.opening and run.follows_venue:
+        yield Refused(
+            "exhibition.venue_hours",
+            N_("The venue has no hours to follow. Enter them at the venue, or give the exhibition its own."),
+            field="kind-exhibition-follows_venue",
+        )
+    elif not run.opening and not run.special:
         yield Refused("exhibition.hours", N_("Give the opening hours."), field="kind-exhibition-opening")
-    elif next_opening(hours, dt.datetime.combine(hours.first, dt.time())) is None:
+    elif next(open_days(hours), None) is None:
         yield Refused(
             "exhibition.never_open", N_("With these hours it is never open."), field="kind-exhibition-opening"
         )
@@ -259,6 +353,14 @@ KIND = Kind(
                 Opening(days=WEEKDAYS[:5], start="10:00", end="18:00"),
                 Opening(days=("sat", "sun"), start="11:00", end="16:00"),
             ),
+            special=(
+                Special(
+                    date=dt.date(2027, 3, 18),
+                    start="10:00",
+                    end="21:00",
+                    name={"sv": "Sen kväll", "en": "Late evening"},
+                ),
+            ),
             closed=(Closed(date=dt.date(2027, 3, 26), name={"sv": "Långfredagen", "en": "Good Friday"}),),
             panels=14,
             floor_m2=45,
@@ -274,6 +376,8 @@ KIND = Kind(
     has_run=True,
     faults=faults,
     run_of=run_of,
+    hours_of=hours_of,
+    at_venue=at_venue,
     repeated=repeated,
     default_minutes=0,
     default_registration={"mode": "none"},

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 from werkzeug.datastructures import MultiDict
 
-from cag_events.kinds.exhibition import KIND, Closed, Exhibition, Opening, Reading, Run, Standing
+from cag_events.domain.opening_hours import Standing
+from cag_events.kinds.exhibition import KIND, Closed, Exhibition, Opening, Reading, Run, Special, Week, at_venue
 from tests.kinds.drafts import draft, part, refused
 
 WEEKDAYS = Opening(days=("mon", "tue", "wed", "thu", "fri"), start="10:00", end="18:00")
@@ -106,7 +107,10 @@ def test_form_shows_a_fault_at_the_row_that_has_it_though_rows_before_it_are_emp
 
     assert not form.validate()
     rows = form["exhibition"].form["opening"].entries
-    assert [list(row.form["end"].errors) for row in rows] == [[], ["is not after the start"]]
+    assert [list(row.form["end"].errors) for row in rows] == [
+        [],
+        ["is not after the start; hours end at 23:59 at the latest"],
+    ]
 
 
 def test_form_asks_for_what_a_started_row_lacks() -> None:
@@ -130,14 +134,74 @@ def test_repeated_begins_without_visitors() -> None:
 
 def test_standing_tells_when_it_closes_or_opens_next() -> None:
     run = replace(RUN, closed=(Closed(date=date(2026, 12, 1)),))
+    monday = ((datetime(2026, 11, 30, 10, 0), datetime(2026, 11, 30, 18, 0)),)
 
     assert run.standing(datetime(2026, 11, 30, 9, 0, tzinfo=UTC), "Europe/Stockholm") == Standing(
-        closes=datetime(2026, 11, 30, 18, 0)
+        closes=datetime(2026, 11, 30, 18, 0), today=monday
     )
     assert run.standing(datetime(2026, 11, 30, 17, 0, tzinfo=UTC), "Europe/Stockholm") == Standing(
-        opens=datetime(2026, 12, 2, 10, 0)
+        opens=datetime(2026, 12, 2, 10, 0), today=monday
     )
     assert run.standing(datetime(2026, 12, 12, 9, 0, tzinfo=UTC), "Europe/Stockholm") == Standing()
+
+
+def test_faults_name_a_closed_day_that_has_other_hours_too() -> None:
+    day = date(2026, 12, 3)
+    both = exhibition(closed=(Closed(date=day),), special=(Special(date=day, start="10:00", end="12:00"),))
+
+    assert [path for path, _ in KIND.faults(both)] == ["exhibition.special[0].date"]
+
+
+def test_exceptions_are_told_in_order_from_today_on() -> None:
+    run = replace(
+        RUN,
+        special=(
+            Special(date=date(2026, 12, 3), start="18:00", end="21:00", name={"en": "Late"}),
+            Special(date=date(2026, 12, 3), start="10:00", end="16:00"),
+        ),
+        closed=(Closed(date=date(2026, 12, 1), name={"en": "Stocktaking"}), Closed(date=date(2026, 12, 8))),
+    )
+
+    assert run.exceptions(datetime(2026, 12, 2, 9, 0, tzinfo=UTC), "Europe/Stockholm") == [
+        (date(2026, 12, 3), (("10:00", "16:00"), ("18:00", "21:00")), {"en": "Late"}),
+        (date(2026, 12, 8), (), {}),
+    ]
+
+
+def test_at_venue_takes_its_hours_and_lets_own_days_win() -> None:
+    own = Week(
+        opening=(Opening(days=("tue",), start="08:00", end="20:00"),),
+        closed=(Closed(date=date(2026, 12, 1)), Closed(date=date(2026, 12, 8)), Closed(date=date(2026, 12, 24))),
+        special=(Special(date=date(2026, 12, 2), start="08:00", end="10:00"),),
+    )
+    late = Special(date=date(2026, 12, 1), start="18:00", end="21:00")
+    shut = Closed(date=date(2026, 12, 2))
+    run = replace(RUN, follows_venue=True, opening=(), special=(late,), closed=(shut,))
+
+    followed = run.at_venue(own)
+
+    assert followed.opening == own.opening
+    assert followed.special == (late,)
+    assert [row.date for row in followed.closed] == [date(2026, 12, 2), date(2026, 12, 8)]
+    assert RUN.at_venue(own) == RUN
+
+
+def test_at_venue_leaves_details_that_follow_nothing_as_they_are() -> None:
+    stored = {"exhibition": {"from": "2026-12-01", "opening": []}}
+
+    assert at_venue(stored, {"opening": [{"days": ["mon"], "start": "10:00", "end": "12:00"}]}) == stored
+
+
+def test_publish_rules_refuse_to_follow_a_venue_without_hours() -> None:
+    assert refused(draft("exhibition", exhibition(opening=(), follows_venue=True), occurrences=())) == [
+        "exhibition.venue_hours"
+    ]
+
+
+def test_publish_rules_accept_hours_of_single_days_alone() -> None:
+    only = (Special(date=date(2026, 12, 5), start="12:00", end="16:00"),)
+
+    assert refused(draft("exhibition", exhibition(opening=(), special=only), occurrences=())) == []
 
 
 def test_visitors_adds_up_the_readings() -> None:
