@@ -201,6 +201,7 @@ class Registration:
     waitlist: bool = False
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    closes_hours: int = 0  # before the start, of each part by itself in what stands for days
     guests: int = 0
     group_max: int | None = None
     per_occurrence: bool = False

@@ -315,6 +315,7 @@ def _record(event: Event, related: _Related, instead: Mapping[str, Any]) -> Even
             waitlist=event.waitlist,
             opens_at=opens_at,
             closes_at=closes_at,
+            closes_hours=event.closes_hours or 0,
             guests=event.guests,
             group_max=event.group_max,
             per_occurrence=event.per_occurrence,

@@ -222,10 +222,7 @@ FUNDING_TERMS: Final = _keyed(
     Field("form", Choice(FORMS), required=True),
     Field("association", Ref("partners", may_be_empty=True)),
     Field("valid_from", Day(), required=True),
-    *(
-        Field(name, Number(0, 10_000), usual=0)
-        for name in ("people_min", "meetings_min", "hours_min", "min_age")
-    ),
+    *(Field(name, Number(0, 10_000), usual=0) for name in ("people_min", "meetings_min", "hours_min", "min_age")),
     *(
         Field(name, Number(0, 10_000))
         for name in ("people_max", "hours_per_meeting_max", "meetings_per_week_max", "hours_per_year_max")

@@ -185,7 +185,10 @@ def _agenda(view: EventView, reader: Reader) -> Iterable[AgendaRow]:
     for item in view.agenda:
         ends = at + timedelta(minutes=item.minutes)
         who = ", ".join(names[key] for key in item.who if key in names)
-        yield AgendaRow(at, ends, reader.text(item.title), who)
+        title = (
+            reader.text(item.title) or Picked(_("Closed part"), reader.lang) if item.closed else reader.text(item.title)
+        )
+        yield AgendaRow(at, ends, title, who)
         at = ends
 
 

@@ -203,7 +203,7 @@ def find_today(actor: Actor, reader: Reader, now: datetime, *, mine: bool, langu
         empty=tuple(line for one, line in _open(watched, lines, now) if _is_nearly_empty(one, line, now)),
         waits=tuple(_waits(queries.count_waiting(ids), lines)) if may(actor, Permission.COUNTS_SEE) else (),
         outcomes=tuple(lines[one.record.id] for one in watched if _lacks_outcome(one, now)) if edits else (),
-        of_kinds=tuple(_of_kinds(watched, lines, actor, now)),
+        of_kinds=tuple(_of_kinds(*_with_older(watched, lines, actor, reader, now, mine=mine), actor, now)),
         dead_mails=count_dead() if may(actor, Permission.MAIL_SEE) else 0,
     )
 
@@ -274,6 +274,20 @@ def _tasks(watched: Sequence[Watched], lines: Mapping[int, Line], reader: Reader
                     name, is_late = reader.text(task["name"]), due < reader.today
                     found.append(Due(lines[record.id], checklist.key, number, name, due, is_late))
     return sorted(found, key=lambda due: (due.on, due.line.key, due.checklist, due.number))
+
+
+def _with_older(
+    watched: Sequence[Watched], lines: Mapping[int, Line], actor: Actor, reader: Reader, now: datetime, *, mine: bool
+) -> tuple[Sequence[Watched], Mapping[int, Line]]:
+    """Those events and, beside them, those of long ago of which a room still wants something done."""
+    wanted = frozenset[int]().union(*(one.watching(now) for one in every_extension())) - lines.keys()
+    older = [
+        one
+        for one in (queries.list_these(wanted, actor) if wanted else [])
+        if not mine or one.lead_id == actor.account_id
+    ]
+    more = {one.record.id: line_of(one, actor, reader, now, None) for one in older}
+    return [*watched, *older], {**lines, **more}
 
 
 def _of_kinds(watched: Sequence[Watched], lines: Mapping[int, Line], actor: Actor, now: datetime) -> list[OfKind]:
