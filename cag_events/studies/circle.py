@@ -68,8 +68,9 @@ def rows(sheet: Sheet) -> Iterator[Sequence[Cell]]:
 
 
 def has_reached(sheet: Sheet, party: PartyRow | None) -> bool:
-    """Tell whether somebody gets a certificate: has come, and to all that the terms ask of a person."""
-    return bool(sheet.study.certificates and party is not None and party.came_to and party.is_counted)
+    """Tell whether somebody gets a certificate: it is over, and they have come to what the terms ask of a person."""
+    is_over = all(row.is_over or not row.minutes for row in sheet.meetings)
+    return bool(sheet.study.certificates and is_over and party and party.came_to and party.is_counted)
 
 
 def certificate(sheet: Sheet, party: PartyRow, name: str, view: EventView) -> Certificate:

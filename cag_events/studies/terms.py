@@ -97,9 +97,7 @@ def _people(record: EventRecord, study: Study, terms: Terms) -> Iterator[Refused
             "study.people",
             N_("By its terms it has %(least)s to %(most)s people, the leader included; here %(people)s.")
             if most is not None
-            else N_(
-                "By its terms it has at least %(least)s people, the leader included; here there would be %(people)s."
-            ),
+            else N_("By its terms it has at least %(least)s people, the leader included; here %(people)s."),
             field="capacity",
             people=people,
             least=terms.people_min,

@@ -27,6 +27,9 @@ STATE_WORDS = {
     State.SHORT: N_("Not reached as planned"),
 }
 
+AT_MOST = frozenset({Rule.MOST_PEOPLE, Rule.WEEK, Rule.YEAR})
+LIMIT_WORDS = {State.REACHED: N_("Within the limit"), State.ON_WAY: N_("Within the limit"), State.SHORT: N_("Too many")}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -56,7 +59,7 @@ def say_meter(meter: Meter, terms: Terms) -> list[Said]:
                 planned=planned.have,
                 asked=line.asked,
                 state=state,
-                state_text=_(STATE_WORDS[state]),
+                state_text=_((LIMIT_WORDS if line.rule in AT_MOST else STATE_WORDS)[state]),
                 missing=tuple(_missing(planned if state is State.SHORT else line, terms)),
             )
         )

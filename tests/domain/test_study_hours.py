@@ -57,7 +57,9 @@ def circle(*came: set[int], minutes: tuple[int, ...] = (135, 135, 135, 135), ove
     return Circle(**{**defaults, **more})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("minutes", "hours"), [(0, 0), (44, 0), (45, 1), (89, 1), (90, 2), (179, 3), (180, 4), (225, 4)])
+@pytest.mark.parametrize(
+    ("minutes", "hours"), [(0, 0), (44, 0), (45, 1), (89, 1), (90, 2), (179, 3), (180, 4), (225, 4)]
+)
 def test_hours_of_counts_whole_study_hours_up_to_the_limit(minutes: int, hours: int) -> None:
     assert hours_of(minutes, None, 4) == hours
 

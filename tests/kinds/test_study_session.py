@@ -1,12 +1,24 @@
-"""Study session: hours that fit, and for a circle the terms of the day on which it begins."""
+"""Study session: hours that fit, what to read and when; for a circle the terms that the program comes with."""
 
 from dataclasses import replace
 from datetime import date
 
 from cag_events.domain.event import OccurrenceRecord, Registration, RegistrationMode
-from cag_events.kinds.study_session import CIRCLE, TERMS, Study, StudySession, terms_on
+from cag_events.domain.study_hours import Terms
+from cag_events.kinds import read_details
+from cag_events.kinds.study_session import (
+    CIRCLE,
+    KIND,
+    MeetingLength,
+    Study,
+    StudySession,
+    Text,
+    faults,
+)
+from cag_events.studies.terms import DEFAULTS, refusals
 from tests.kinds.drafts import advised, draft, part, refused
 
+TERMS: Terms = DEFAULTS[0]
 EVENING = Study(form="single", leader="ada", study_hours_per_meeting=2)
 CIRCLE_STUDY = Study(
     form=CIRCLE,
@@ -29,7 +41,8 @@ def circle(
 ) -> list[str]:
     study = replace(CIRCLE_STUDY, **changes)  # type: ignore[arg-type]
     parts = meetings(3) if parts is None else parts
-    return refused(draft("study_session", StudySession(study=study), occurrences=parts, registration=registration))
+    one = draft("study_session", StudySession(study=study), occurrences=parts, registration=registration)
+    return [*refused(one), *(refusal.code for refusal in refusals(one.record, one.details, TERMS))]
 
 
 def test_publish_rules_ask_for_leader_and_hours() -> None:
@@ -83,10 +96,20 @@ def test_publish_rules_ask_a_circle_for_its_plan() -> None:
     assert circle(plan={}) == ["study.plan"]
 
 
-def test_publish_rules_ask_no_terms_of_a_single_evening() -> None:
-    crowd = Registration(mode=RegistrationMode.OPEN, capacity=200)
+def test_publish_rules_refuse_more_hours_a_year_than_the_terms_allow_and_count_each_year() -> None:
+    parts = meetings(4, 180)
+    year = replace(TERMS, hours_per_year_max=15)
+    one = draft(
+        "study_session", StudySession(study=replace(CIRCLE_STUDY, study_hours_per_meeting=4)), occurrences=parts
+    )
+    split = (*parts[:2], part("2027-01-05T18:00", 180, number=8), part("2027-01-12T18:00", 180, number=9))
 
-    assert refused(draft("study_session", StudySession(study=EVENING), registration=crowd)) == []
+    def codes(record_parts: tuple[OccurrenceRecord, ...]) -> list[str]:
+        record = replace(one.record, occurrences=record_parts, registration=FEW)
+        return [refusal.code for refusal in refusals(record, one.details, year)]
+
+    assert codes(parts) == ["study.year_hours"]
+    assert codes(split) == []
 
 
 def test_advice_asks_a_circle_for_association_and_approval() -> None:
@@ -96,12 +119,40 @@ def test_advice_asks_a_circle_for_association_and_approval() -> None:
     assert advised(draft("study_session", StudySession(study=CIRCLE_STUDY))) == []
 
 
-def test_terms_on_takes_the_newest_that_are_in_force() -> None:
-    assert terms_on(date(2026, 12, 1)) == TERMS[-1]
-    assert terms_on(date(1990, 1, 1)) == TERMS[0]
-
-
 def test_hours_multiplies_meetings() -> None:
     one = draft("study_session", StudySession(study=CIRCLE_STUDY), occurrences=meetings(3))
 
     assert one.details.hours(one.record) == 9
+
+
+def test_hours_take_the_study_time_of_a_meeting_that_has_its_own() -> None:
+    study = replace(CIRCLE_STUDY, meetings=(MeetingLength(meeting=2, minutes=60),))
+    one = draft("study_session", StudySession(study=study), occurrences=meetings(3))
+
+    assert one.details.planned(one.record) == [135, 60, 135]
+    assert one.details.hours(one.record) == 7
+    assert refused(one) == []
+
+
+def test_faults_name_two_times_to_let_out_and_a_meeting_named_twice() -> None:
+    both = Text(title="x", available_from=date(2026, 12, 1), available_days=3)
+    twice = (MeetingLength(meeting=2, minutes=60), MeetingLength(meeting=2, minutes=70))
+
+    found = faults(StudySession(study=Study(readings=(both,), meetings=twice)))
+
+    assert [path for path, _text in found] == ["study.readings[0].available_days", "study.meetings[1].meeting"]
+
+
+def test_advice_names_a_reading_for_a_meeting_that_there_is_not() -> None:
+    def codes(meeting: int) -> list[str]:
+        study = replace(CIRCLE_STUDY, readings=(Text(meeting=meeting, title="The lake"),))
+        return advised(draft("study_session", StudySession(study=study), occurrences=meetings(3)))
+
+    assert codes(3) == []
+    assert codes(4) == ["study.reading_meeting"]
+
+
+def test_details_of_older_programmes_still_load() -> None:
+    stored = {"study": {"form": CIRCLE, "readings": [{"meeting": 2, "title": "The map", "pages": "1–20"}]}}
+
+    assert read_details(KIND.slug, stored).study.readings == (Text(meeting=2, title="The map", pages="1–20"),)
