@@ -10,7 +10,9 @@ from cag_events.db import db
 from cag_events.domain.event import EventRecord
 from cag_events.domain.recordings import Consent, State
 from cag_events.domain.seats import Status
-from cag_events.events.queries import find_record
+from cag_events.events import records
+from cag_events.events.models import Event
+from cag_events.events.queries import find_record, get_record
 from cag_events.permissions import SYSTEM
 from cag_events.registrations.models import Registration, RegistrationOccurrence
 from cag_events.talks import services
@@ -42,6 +44,7 @@ def fill(rng: random.Random) -> None:
         if (record := find_record(key)) is not None and record.ends_at is not None and record.ends_at <= clock.now():
             with clock.fixed(record.ends_at - timedelta(minutes=20)):
                 services.set_heads(record.id, record.occurrences[0].id, people, by=SYSTEM)
+    _announce(("rummet-krymper", "kvinnororelsen-uppsala", "vald-ar-inte-tradition"))
     for key, asked in QUESTIONS.items():
         if (record := find_record(key)) is not None:
             _ask(record, asked)
@@ -52,9 +55,20 @@ def fill(rng: random.Random) -> None:
     _record("lararwebb", State.EDITING, "https://video.example.org/lararwebb", Consent.ASKED)
 
 
+def _announce(keys: tuple[str, ...]) -> None:
+    """Let cultural programmes have been on the site when their registration opened, as they were."""
+    events = list(db.session.scalars(select(Event).where(Event.key.in_(keys))))
+    for event in events:
+        opened = get_record(event.id).registration.opens_at
+        event.published_at = min(filter(None, (event.published_at, opened)), default=None)
+    records.refresh([event.id for event in events], announce=False)
+
+
 def _ask(record: EventRecord, asked: tuple[tuple[str, str, str, Mark], ...]) -> None:
-    for number, (language, text, _topic, _mark) in enumerate(asked):
-        services.ask(record.id, NewQuestion(text=text, language=language, form_key=f"{record.key}-{number}"))
+    assert record.starts_at is not None
+    with clock.fixed(min(clock.now(), record.starts_at - timedelta(days=2))):
+        for number, (language, text, _topic, _mark) in enumerate(asked):
+            services.ask(record.id, NewQuestion(text=text, language=language, form_key=f"{record.key}-{number}"))
     sorting = {text: (topic, mark) for _language, text, topic, mark in asked}
     for one in list_questions(record.id):
         topic, mark = sorting[one.text or ""]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cag_events.db import EncryptedText, Id, Model, RowId, Sealed, text_enum, unique_while
 from cag_events.domain.recordings import Consent, State
+from cag_events.events.keys import data_key_of, make_data_key
 
 
 class Mark(StrEnum):
@@ -40,6 +41,14 @@ class AudienceQuestion(Sealed, Model):
     topic: Mapped[str] = mapped_column(String(60), default="")  # under which the team has put it together with others
     asked_at: Mapped[datetime]
     form_key: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)  # HMAC: sent twice, kept once
+
+    def sealing_key(self) -> bytes | None:
+        """The event's data key, made with its first registration or question."""
+        return make_data_key(self.event_id)
+
+    def opening_key(self) -> bytes | None:
+        """The event's data key."""
+        return data_key_of(self.event_id)
 
 
 class HeadCount(Model):

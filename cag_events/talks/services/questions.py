@@ -41,29 +41,28 @@ def ask(event_id: int, new: NewQuestion, *, registration_id: int | None = None) 
         raise Refused("question.empty", N_("Write your question."), field="text")
     if len(text) > LONGEST:
         raise Refused("question.long", N_("At most %(most)s characters, please."), field="text", most=LONGEST)
+    record = get_record(event_id)
+    _require_open(record)
+    key = keyring.blind_index(f"{event_id} {new.form_key}", "audience-question")
+    question = AudienceQuestion(
+        event_id=event_id,
+        registration_id=registration_id,
+        text=text,
+        name=_name(new.name, record),
+        language=new.language,
+        mark=Mark.NEW,
+        topic="",
+        asked_at=clock.now(),
+        form_key=key,
+    )
     with transaction():
         event = lock_event(event_id)
-        record = get_record(event_id)
-        if not question_state(record, clock.now()).is_open:
-            raise Refused("question.closed", N_("Questions are no longer taken beforehand. Ask when you are there!"))
-        key = keyring.blind_index(f"{event_id} {new.form_key}", "audience-question")
+        _require_open(get_record(event_id))
         if db.session.scalar(select(AudienceQuestion.id).where(AudienceQuestion.form_key == key)):
             return
         _require_room(event_id, registration_id)
         require_key(event)
-        db.session.add(
-            AudienceQuestion(
-                event_id=event_id,
-                registration_id=registration_id,
-                text=text,
-                name=_name(new.name, record),
-                language=new.language,
-                mark=Mark.NEW,
-                topic="",
-                asked_at=clock.now(),
-                form_key=key,
-            )
-        )
+        db.session.add(question)
         db.session.flush()
 
 
@@ -90,6 +89,11 @@ def _sort(event_id: int, row_id: str, mark: Mark, topic: str | None, *, sees_hid
         if topic is not None:
             row.topic = topic.strip()[:TOPIC]
         db.session.flush()
+
+
+def _require_open(record: EventRecord) -> None:
+    if not question_state(record, clock.now()).is_open:
+        raise Refused("question.closed", N_("Questions are no longer taken beforehand. Ask when you are there!"))
 
 
 def _name(name: str, record: EventRecord) -> str | None:
