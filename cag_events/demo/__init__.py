@@ -17,7 +17,7 @@ from cag_events.accounts import passwords
 from cag_events.accounts.models import Account, Organisation
 from cag_events.config import LOOPBACK, BadSettings, Settings
 from cag_events.db import db, transaction
-from cag_events.demo import conferences, hearings, studies, talks, workshops
+from cag_events.demo import conferences, hearings, roleplays, studies, talks, workshops
 from cag_events.demo.people import register_people
 from cag_events.domain import when
 from cag_events.exchange import services
@@ -97,6 +97,7 @@ def fill() -> None:
             register_people(tables["generator"])
             conferences.fill(random.Random(tables["generator"]["seed"]))  # noqa: S311 (the same every time is what is wanted)
             hearings.fill(random.Random(tables["generator"]["seed"]))  # noqa: S311 (as above)
+            roleplays.fill(random.Random(tables["generator"]["seed"]))  # noqa: S311 (as above)
             studies.fill(random.Random(tables["generator"]["seed"]))  # noqa: S311 (the same every time is what is wanted)
             talks.fill(random.Random(tables["generator"]["seed"]))  # noqa: S311 (as above)
             workshops.fill(random.Random(tables["generator"]["seed"]))  # noqa: S311 (as above)

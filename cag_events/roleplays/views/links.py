@@ -46,6 +46,7 @@ def card(token: str) -> ResponseReturnValue:
         cards=[shown],
         view=view,
         title=pick(view.title, current_language()),
+        token="",
         opt_out=play_of(record).opt_out,
     )
 
@@ -94,6 +95,7 @@ def _guardian_page(player: Player, view: EventView, form: GuardianForm | None = 
         form=form or GuardianForm(formdata=None),
         view=view,
         title=pick(view.title, current_language()),
+        token="",
         first_name=(registration.name or "").split(" ")[0],
         has_agreed=player.agreed_at is not None,
     )
