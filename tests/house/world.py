@@ -18,6 +18,7 @@ PLACES = {
     "segments": "segment",
     "venues": "venue",
     "kinds": "kind",
+    "funding-terms": "terms",
 }
 
 
@@ -64,6 +65,7 @@ def make_world(app: Flask) -> World:
             "segment": segment.key,
             "venue": venue.key,
             "kind": "lecture",
+            "terms": "studiecirkel-all-2015-01-01",  # those that come with the program
         }
     return World(values=values, reset_token=token)
 

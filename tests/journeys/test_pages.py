@@ -17,6 +17,7 @@ from tests.house.world import rules_of
 from tests.journeys.browser import axe_faults
 from tests.journeys.pages import EVENT, Stop, break_a_page, member_stops, prepare, public_stops, team_stops
 from tests.journeys.stage import Stage
+from tests.journeys.study_pages import study_stops
 from tests.page import check
 
 TEMPLATES = Path(__file__).parent.parent.parent / "cag_events" / "templates"
@@ -46,7 +47,7 @@ class View:
 
 PHONE_LIGHT, PHONE_DARK = View(390, False), View(390, True)
 DESK_LIGHT, DESK_DARK = View(1280, False), View(1280, True)
-MACHINES = re.compile(r"\.(ics|csv|xlsx|atom|json|txt|xml|svg)$|/healthz|/readyz|^/$")
+MACHINES = re.compile(r"\.(ics|csv|xlsx|pdf|atom|json|txt|xml|svg)$|/healthz|/readyz|^/$")
 KNOWN = {Role.MEMBER: "medlem@example.org", Role.ADMIN: "admin@example.org"}
 NOT_OPENED = {"/<lang>/organise/", "/<lang>/calendar/"}  # they lead on to a page that is
 
@@ -117,7 +118,7 @@ def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> Non
     found = prepare(stage)
     wrong: list[str] = []
     with watched(stage.app) as (templates, rules):
-        for stops in (public_stops(found), member_stops(found), team_stops(found)):
+        for stops in (public_stops(found), member_stops(found), team_stops(found), study_stops(stage)):
             with stage.visit(language=lang, dark=view.is_dark) as page:
                 known = None
                 for stop in stops:
