@@ -9,9 +9,10 @@ from cag_events import clock
 from cag_events.accounts import services as accounts
 from cag_events.accounts.models import Account
 from cag_events.audiences.models import Contact
-from cag_events.db import db
+from cag_events.db import db, transaction
 from cag_events.domain.event import Mode, Safety, Visibility
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.seats import Status as Seat
 from cag_events.events.models import Event
 from cag_events.feeds.services import NewFeed, make_feed
 from cag_events.outbox.models import Message
@@ -105,7 +106,8 @@ def prepare(stage: Stage) -> Found:
             "account": member.row_id,
             "alias": f"/{{lang}}/registrations/{alias.token}",
         }
-    own = {"alias": where["alias"]}
+        where |= _workshop_links()
+    own = {name: where[name] for name in ("alias", "coming", "diploma")}
     invitation = ""
     for mail in stage.deliver():
         text = plain(mail)
@@ -121,6 +123,43 @@ def prepare(stage: Stage) -> Found:
     return Found(own, join, invitation, reset, where["feed"], code, message, where["account"], key)
 
 
+def _workshop_links() -> dict[str, str]:
+    """Where somebody with a seat says whether they still come, and where somebody who was there has a certificate."""
+    sought = {
+        "coming": (Event.key == "zine-verkstad") & (Registration.status == Seat.CONFIRMED),
+        "diploma": (Event.key == "rita-rattigheter") & Registration.checked_in_at.is_not(None),
+    }
+    found = {}
+    with transaction():
+        for word, condition in sought.items():
+            query = select(Registration.id).join(Event, Event.id == Registration.event_id).where(condition)
+            token = services.make_link(db.session.scalars(query.order_by(Registration.id)).first() or 0)
+            found[word] = f"/{{lang}}/registrations/{token}/{word}"
+    return found
+
+
+def workshop_stops() -> list[Stop]:
+    """What the team sees of workshops."""
+    events = "/{lang}/organise/events"
+    pages = ("selection", "selection?segment=schools&sort=balance", "decision", "coming", "kit")
+    return [
+        *(Stop(f"{events}/leda-svara-samtal/{page}", Role.ADMIN) for page in pages),
+        *(Stop(f"{events}/{key}/decision", Role.ADMIN) for key in ("opinionsverkstad", "zine-verkstad")),
+        Stop(f"{events}/zine-verkstad/coming", Role.ADMIN),
+        Stop(f"{events}/rita-rattigheter/diplomas", Role.ADMIN),
+        Stop(
+            f"{events}/opinionsverkstad/decision",
+            Role.ADMIN,
+            form="form:has([name=version])",
+            typed={"version": "0"},
+            status=409,
+        ),
+        Stop(f"{events}/leda-svara-samtal/edit", Role.ADMIN),
+        Stop(f"{events}/leda-svara-samtal/selection", Role.EDITOR),
+        Stop(f"{events}/zine-verkstad/coming", Role.EDITOR),
+    ]
+
+
 def _new(name: str, mode: Mode | None = None) -> NewRegistration:
     return NewRegistration(name=name.title(), email=f"{name}@example.org", mode=mode)
 
@@ -129,7 +168,15 @@ def public_stops(found: Found) -> list[Stop]:
     """What strangers see."""
     events = (
         *(EVENT, FULL, ALIAS, "centralasiendagarna", "hearing-civilsamhalle", "16-roster-malmo", "floden-goteborg"),
-        *("flicka-i-pamir", "lararwebb", "atta-mars-bisjkek", "cirkel-konflikt", "film-panora", "rita-rattigheter"),
+        *(
+            "flicka-i-pamir",
+            "lararwebb",
+            "leda-svara-samtal",
+            "atta-mars-bisjkek",
+            "cirkel-konflikt",
+            "film-panora",
+            "rita-rattigheter",
+        ),
         *("mellan-sjo-och-oken-almaty", "nooruz-malmo", *found.key.values()),
     )
     lists = (
@@ -250,6 +297,7 @@ def team_stops(found: Found) -> list[Stop]:
             for noun in ("venues", "contacts", "partners", "segments", "themes", "campaigns")
         ),
         Stop(f"{organise}/settings/accounts/new", Role.ADMIN, form=new, status=422),
+        *workshop_stops(),
         Stop(f"{organise}/today", Role.EDITOR),
         Stop(f"{organise}/today", Role.REPORTER),
         Stop(f"{organise}/events/nothing/edit", Role.ORGANIZER, status=404),

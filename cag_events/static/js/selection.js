@@ -23,7 +23,7 @@ function count() {
   const isOver = people > free;
   live.hidden = people === 0;
   live.dataset.state = isOver ? "over" : "fits";
-  live.textContent = fill(isOver ? live.dataset.over : live.dataset.words, people, free);
+  live.textContent = people ? fill(isOver ? live.dataset.over : live.dataset.words, people, free) : "";
 }
 
 if (page) {

@@ -82,13 +82,19 @@ def choose(key: str) -> ResponseReturnValue:
         number = services.choose(record.id, ticked, verdict, by=actor())
     except Refused as refused:
         return _page(record, ticked, say(refused)), 422
-    approved = verdict is services.Verdict.APPROVE
-    one, many = (
-        ("%(num)s registration is approved and gets a mail.", "%(num)s registrations are approved and get a mail.")
-        if approved
-        else ("%(num)s registration is declined and gets a mail.", "%(num)s registrations are declined and get a mail.")
-    )
-    flash(ngettext(one, many, number), "ok")
+    if verdict is services.Verdict.APPROVE:
+        said = ngettext(
+            "%(num)s registration is approved and gets a mail.",
+            "%(num)s registrations are approved and get a mail.",
+            number,
+        )
+    else:
+        said = ngettext(
+            "%(num)s registration is declined and gets a mail.",
+            "%(num)s registrations are declined and get a mail.",
+            number,
+        )
+    flash(said, "ok")
     return redirect(url_for(".selection", key=key, **_filters()), 303)
 
 
