@@ -47,6 +47,7 @@ class _Reader:
     registration: Registration
     record: EventRecord
     event: EventBeside
+    house: str  # where it is, without the room
     released_at: datetime | None  # when more of the event was disclosed to them, if it has been
     is_known: bool  # whether they may know of the event still, and their registration counts
     url: str | None
@@ -76,7 +77,8 @@ def _reader(registration: Registration, record: EventRecord, now: datetime) -> _
     viewer = Viewer(confirmed=is_confirmed and record.safety is not Safety.GUARDED, invited=True)
     chosen = occurrences_of([registration.id])[registration.id]
     # What may no longer be known at all is called off below; here nothing is told but its dates.
-    event = see(replace(record, status=EventStatus.PUBLISHED), viewer, now, chosen)
+    told = replace(record, status=EventStatus.PUBLISHED)
+    event = see(told, viewer, now, chosen)
     release = record.starts_at - RELEASE_BEFORE if record.starts_at else None
     is_released = (
         release is not None
@@ -88,6 +90,7 @@ def _reader(registration: Registration, record: EventRecord, now: datetime) -> _
         registration=registration,
         record=record,
         event=replace(event, view=replace(event.view, status=record.status)),
+        house=see(replace(told, room=None), viewer, now).place,
         released_at=release if is_released else None,
         is_known=registration.status in LIVE and may_know(record, Viewer(invited=True)),
         url=address("site.event", key=record.key) if is_told else None,
@@ -182,6 +185,7 @@ def _item(reader: _Reader, row: ConferenceItem, sign_up: ItemSignUp, one: Placed
     if one is None:
         return _touched(entry, reader)
     room = view.venue.rooms.get(one.item.room, "") if view.venue else ""
+    where = f"{room}, {reader.house}" if room else reader.event.place
     return _touched(
         replace(
             entry,
@@ -189,7 +193,7 @@ def _item(reader: _Reader, row: ConferenceItem, sign_up: ItemSignUp, one: Placed
             end=one.ends_wall,
             tz=one.part.tz,
             related_to=one.part.uid,
-            location=clean_text(", ".join(part for part in (room, reader.event.place) if part), single_line=True),
+            location=clean_text(where, single_line=True),
             description=tuple(_description(one, reader)),
         ),
         reader,

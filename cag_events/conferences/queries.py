@@ -150,15 +150,11 @@ def fullness_of(event_id: int) -> dict[str, Fullness]:
         else:
             waiting[row[0]] += row[2]
             parties[row[0]] += row[3]
-    held: Counter[str] = Counter(
-        dict(
-            db.session.execute(
-                select(ItemSeat.item_key, func.count()).where(ItemSeat.event_id == event_id).group_by(ItemSeat.item_key)
-            )
-            .tuples()
-            .all()
-        )
-    )
+    held = Counter[str]()
+    for key, number in db.session.execute(
+        select(ItemSeat.item_key, func.count()).where(ItemSeat.event_id == event_id).group_by(ItemSeat.item_key)
+    ):
+        held[key] = number
     return {
         key: Fullness(people=people[key], waiting=waiting[key], parties_waiting=parties[key], held=held[key])
         for key in {*people, *waiting, *held}

@@ -26,6 +26,7 @@ from cag_events.web.templating import picked
 FIRST_KIND = "lecture"
 MORNING, EVENING = time(9), time(18)  # when things begin: those that fill a day, all others
 EVENING_MINUTES = 240
+MOST_NEW_DAYS = 5  # offered to what is planned by day before any is saved
 TEXTS = ("title", "summary", "body")
 OTHER_LANGUAGES = ("ru", "ky", "kk", "tg", "uz")
 
@@ -54,6 +55,8 @@ class Editor:
             part_id = str(row.id.data or "")
             key = self.part_keys.get(int(part_id), "") if part_id.isdigit() else ""
             parts.append((key or f"day-{number}", row.day.data.isoformat()))
+        if self.before is None:  # what is planned by day can be typed before its days are saved
+            parts += [(f"day-{n}", gettext("Day %(num)s", num=n)) for n in range(len(parts) + 1, MOST_NEW_DAYS + 1)]
         self.kind_form.offer(
             Offered(
                 contacts=self.choices.contacts,

@@ -82,7 +82,7 @@ class Conference:
         for one in placed(self, record):
             found.setdefault(one.part.id, []).append(one)
         rooms = record.venue.rooms if record.venue else {}
-        return [Day(items[0].part, *_grid(items, rooms)) for items in found.values()]
+        return [Day(items[0].part, *_grid(items, rooms, self.tracks)) for items in found.values()]
 
     @property
     def tracks(self) -> tuple[str, ...]:
@@ -165,13 +165,13 @@ class Day:
         return min((moment for moment in coming if moment > now), default=None)
 
 
-def _grid(items: list[Placed], rooms: Mapping[str, str]) -> tuple[Grid[Placed], str]:
+def _grid(items: list[Placed], rooms: Mapping[str, str], tracks: tuple[str, ...]) -> tuple[Grid[Placed], str]:
     """Choose what tells the parallel items of a day apart: rooms that may be known, else tracks."""
     parallel = [one for one in items if any(other is not one and overlap(one, other) for other in items)]
     if len({one.item.room for one in parallel if one.item.room in rooms}) > 1:
         return lay_out(items, lambda one: one.item.room if one.item.room in rooms else "", tuple(rooms)), "room"
     if len({one.item.track for one in parallel if one.item.track}) > 1:
-        return lay_out(items, lambda one: one.item.track), "track"
+        return lay_out(items, lambda one: one.item.track, tracks), "track"
     return lay_out(items, lambda _one: ""), ""
 
 
