@@ -14,7 +14,8 @@ from cag_events.db import db, transaction
 from cag_events.domain.errors import NotFound, Refused
 from cag_events.events.gate import check_event
 from cag_events.events.services import duplicate_event
-from cag_events.exchange.services import export
+from cag_events.exchange.files import Source
+from cag_events.exchange.services import export, load
 from cag_events.permissions import SYSTEM, Actor, Role
 from cag_events.registrations.services import make_link
 from cag_events.studies import services
@@ -448,6 +449,20 @@ def test_terms_are_edited_on_their_page_and_exported(browser):
     assert answer.status_code == 303
     (row,) = export()["funding_terms"]
     assert (row["hours_min"], row["people_min"], row.get("people_max")) == (12, 3, None)
+
+
+def test_programme_files_carry_terms_and_readings_there_and_back(app_ctx):
+    event = make_circle({"readings": READINGS, "meetings": [{"meeting": 2, "minutes": 60}]})
+    services.save_terms(None, replace(DEFAULTS[0], association="folk", own_hours_min=0), by=SYSTEM)
+    tables = export()
+
+    again = load([Source("again.json", {**tables, "generator": {}})])
+
+    assert (again.new, again.changed) == ({}, {})
+    changed = {**tables["funding_terms"][0], "hours_min": 12}
+    load([Source("more.json", {"funding_terms": [changed]})])
+    assert [terms.hours_min for terms in every_terms() if terms.association == "folk"] == [12]
+    assert record_of(event).details["study"]["meetings"] == [{"meeting": 2, "minutes": 60}]
 
 
 def said(app, event, role=Role.ORGANIZER):
