@@ -1,7 +1,7 @@
 """Whether one may register, and what one may ask for: pure rules, checked by the page and again under the lock."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from cag_events.domain.errors import N_, Refused
@@ -88,14 +88,19 @@ def choose_mode(wanted: Mode | None, offered: Collection[Mode]) -> Mode:
     return wanted
 
 
-def choose_occurrences(wanted: Collection[int], all_of_them: Collection[int], *, is_free: bool) -> tuple[int, ...]:
-    """Return the occurrences that a party comes to: its choice where one may choose (`is_free`), else all.
+def is_part_open(starts_at: datetime, closes_hours: int, at: datetime) -> bool:
+    """Tell whether one can still register for a part of something that stands for days."""
+    return at < starts_at - timedelta(hours=closes_hours)
 
-    Raises Refused registration.occurrence where nothing is chosen that exists.
+
+def choose_occurrences(wanted: Collection[int], all_of_them: Collection[int], *, is_free: bool) -> tuple[int, ...]:
+    """Return the occurrences that a party comes to: its choice where one may choose among several, else all of them.
+
+    `is_free`: one may choose. Raises Refused registration.occurrence where nothing is chosen that exists.
     """
     if not all_of_them:
         raise Refused("registration.closed", N_("Registration is closed."))
-    if not is_free:
+    if not is_free or (len(all_of_them) == 1 and not wanted):
         return tuple(all_of_them)
     chosen = tuple(occurrence for occurrence in all_of_them if occurrence in wanted)
     if not chosen or len(chosen) != len(set(wanted)):

@@ -12,9 +12,15 @@ from cag_events.events.models import Event, Occurrence
 
 
 def registration_window(event: Event) -> tuple[datetime | None, datetime | None]:
-    """Return when registration opens and closes: days and hours before the first start."""
+    """Return when registration opens and closes: days and hours before the first start.
+
+    What stands for days, with parts that one registers for, is open until its end: each part closes by itself.
+    """
     if event.starts_at is None:
         return None, None
+    if event.run_from is not None and event.per_occurrence:
+        opens = event.starts_at - timedelta(days=event.opens_days) if event.opens_days is not None else None
+        return opens, event.ends_at
     opens = event.starts_at - timedelta(days=event.opens_days) if event.opens_days is not None else None
     closes = event.starts_at - timedelta(hours=event.closes_hours or 0)
     return opens, closes

@@ -31,6 +31,7 @@ def words_in(lang: str) -> Words:
             cancelled=_("Cancelled."),
             withdrawn=_("Event withdrawn"),
             opening_hours=_("Open"),
+            other_hours=_("Other hours"),
             closed=_("Closed"),
             opened=_("Open: %(title)s"),
             on_the_page=_("The details are on your page. You have its link by mail."),

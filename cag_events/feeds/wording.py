@@ -311,17 +311,12 @@ def _hours_in_words(view: EventView, words: Words) -> Iterator[str]:
         lines.append(f"{told} {opens}–{closes}")
     if lines:
         yield f"{words.opening_hours}: " + "; ".join(lines)
-    other = [
-        f"{dates.day_text(day, year=False, lang=words.lang)} {opens}–{closes}{name and f' ({name})'}"
-        for day, opens, closes, name in sorted(
-            (
-                day,
-                *(dates.clock_text(_at(day, clock), words.lang) for clock in (start, end)),
-                pick(texts, words.lang).text,
-            )
-            for day, start, end, texts in _special(view)
-        )
-    ]
+    other = []
+    for day, start, end, texts in sorted(_special(view), key=lambda row: row[:3]):
+        opens, closes = (dates.clock_text(_at(day, clock), words.lang) for clock in (start, end))
+        name = pick(texts, words.lang).text
+        told = dates.day_text(day, year=False, lang=words.lang)
+        other.append(f"{told} {opens}–{closes}{name and f' ({name})'}")
     if other:
         yield f"{words.other_hours}: " + "; ".join(other)
     shut = [

@@ -1,7 +1,5 @@
 """Pages that gather events: a theme, the campaigns, exhibitions, a search."""
 
-from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -11,10 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from cag_events import clock
-from cag_events.domain import when
-from cag_events.domain.disclosure import STRANGER, disclose
 from cag_events.domain.errors import NotFound
-from cag_events.domain.event import EventView
 from cag_events.domain.texts import Picked, pick
 from cag_events.events import reading
 from cag_events.events.cards import Card, ThemeName
@@ -117,11 +112,11 @@ def exhibitions() -> ResponseReturnValue:
     """See what stands now and what comes next."""
     now, today = clock.now(), reading.today()
     found = reading.kept(("exhibitions", current_language(), today), _exhibitions)
-    open_now = [card.at(now) for _view, card in found if card.goes_on or card.first_day == today]
+    standing = [card.at(now) for card in found if card.goes_on or card.first_day == today]
     return render_template(
         "site/exhibitions.html",
-        standing=open_now,
-        coming=[card for _view, card in found if card.first_day > today],
+        standing=standing,
+        coming=[card for card in found if card.first_day > today],
         share=share(_("Exhibitions"), site().about, url_for("site.exhibitions")),
         feeds=[],
     )
@@ -193,13 +188,11 @@ def _campaign(row: Campaign, lang: str) -> CampaignPage:
     )
 
 
-def _exhibitions() -> list[tuple[EventView, Card]]:
-    """Everything that has a run and has not ended, with its details for the hours."""
+def _exhibitions() -> list[Card]:
+    """Everything that has a run and has not ended."""
     reader = reading.reader()
-    records = queries.list_runs(reader.today, reader.home)
-    views = [disclose(record, STRANGER, clock.now()) for record in records]
-    cards = [card for _view, card in listing.shown_of(records)]
-    return [(replace(view, body={}), card) for view, card in zip(views, cards, strict=True) if not view.neutral]
+    shown = listing.shown_of(queries.list_runs(reader.today, reader.home))
+    return [card for view, card in shown if not view.neutral]
 
 
 @bp.get("/<lang>/calendar/")

@@ -51,6 +51,7 @@ REGISTER_SESSION = Limit("register.session", 20, HOUR, 5 * MINUTE, HOUR)
 REGISTER_EVENT = Limit("register.event", 3000, MINUTE, timedelta(seconds=10), MINUTE)
 LINK_EMAIL = Limit("link.email", 3, DAY, HOUR, DAY)
 ALIAS_ADDRESS = Limit("alias.address", 40, 15 * MINUTE, MINUTE, 10 * MINUTE)
+COUNTER_LINK = Limit("counter.link", 1500, 10 * MINUTE, MINUTE, 10 * MINUTE)
 EXPORT_ACCOUNT = Limit("export.account", 20, HOUR, 5 * MINUTE, HOUR)
 
 COARSE = {"search": 60, "private_feed": 30, "api": 120}  # per minute

@@ -15,7 +15,7 @@ from cag_events.domain.seats import SeatState
 from cag_events.events import reading
 from cag_events.permissions import Actor, Permission, may
 from cag_events.registrations.forms.fields import ANSWERS, Asked, fields_of
-from cag_events.registrations.queries import list_segments, seat_words
+from cag_events.registrations.queries import list_segments, open_parts, seat_words
 from cag_events.registrations.services import Changed, NewRegistration
 from cag_events.web.forms import (
     Email,
@@ -169,7 +169,7 @@ def obstacle_of(view: EventView, by: Actor, *, is_invited: bool = False) -> Refu
         return obstacle
     if barrier := find_barrier(seats.mode, is_invited=is_invited, is_member=may(by, Permission.MEMBERS_SEE)):
         return barrier
-    if not view.occurrences or not capacities(view.mode, seats.capacity, seats.online_capacity):
+    if not open_parts(view) or not capacities(view.mode, seats.capacity, seats.online_capacity):
         return Refused("registration.closed", N_("Registration is closed."))
     return None
 
@@ -177,8 +177,16 @@ def obstacle_of(view: EventView, by: Actor, *, is_invited: bool = False) -> Refu
 def register_form(view: EventView, state: SeatState | None = None) -> RegisterForm:
     """Return the form of an event: filled from the request if there is one. `state` lets the button say "queue"."""
     form: RegisterForm = _make(RegisterForm, Asked(view, _segments(view)))
+    _leave_out_closed(form, view)
     tell_seats(form, view, state)
     return form
+
+
+def _leave_out_closed(form: RegisterForm, view: EventView) -> None:
+    field: Any = getattr(form, "occurrence", None)
+    if field is not None:
+        still = {str(one.id) for one in open_parts(view)}
+        field.choices = [choice for choice in field.choices if str(choice.value) in still]
 
 
 def tell_seats(form: RegisterForm, view: EventView, state: SeatState | None) -> None:

@@ -19,9 +19,10 @@ from sqlalchemy import (
     union_all,
 )
 
+from cag_events import clock
 from cag_events.db import db
-from cag_events.domain.event import Circle, EventRecord, EventView, Mode, Safety
-from cag_events.domain.registering import capacities
+from cag_events.domain.event import Circle, EventRecord, EventView, Mode, OccurrenceRecord, Safety
+from cag_events.domain.registering import capacities, is_part_open
 from cag_events.domain.seats import SeatState, Slot, Status, Waiting
 from cag_events.events.models import Event, Occurrence
 from cag_events.registrations.models import Registration, RegistrationOccurrence, Seat
@@ -153,6 +154,14 @@ def seat_words(view: EventView, state: SeatState) -> SeatWords | None:
     return SeatWords(slug, modes if view.shows_seat_numbers else ())
 
 
+def open_parts(view: EventView) -> list[OccurrenceRecord]:
+    """Return the occurrences that one can still register for: of what stands for days, each closes by itself."""
+    if view.run_from is None or not view.registration.per_occurrence:
+        return list(view.occurrences)
+    now, hours = clock.now(), view.registration.closes_hours
+    return [one for one in view.occurrences if is_part_open(one.starts_at, hours, now)]
+
+
 def _mode_seats(view: EventView, state: SeatState, mode: Mode) -> ModeSeats:
     """Seats of a mode; where people choose days, those of the day with most room, else those free on every day.
 
@@ -160,7 +169,8 @@ def _mode_seats(view: EventView, state: SeatState, mode: Mode) -> ModeSeats:
     """
     queue = state.queue(mode)
     if view.registration.per_occurrence:
-        slots = [Slot(occurrence, mode) for occurrence in state.occurrences]
+        still = {one.id for one in open_parts(view)}
+        slots = [Slot(occurrence, mode) for occurrence in state.occurrences if occurrence in still]
         left = max((state.free(slot) for slot in slots if not state.waiting.get(slot)), default=0)
     else:
         left = 0 if queue else state.left(mode)

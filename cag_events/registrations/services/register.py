@@ -1,6 +1,6 @@
 """Registering for an event: seats, or a place in the queue, or waiting for an answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +14,16 @@ from cag_events.db import db, transaction
 from cag_events.domain.disclosure import Viewer, may_know
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import Mode, RegistrationMode
-from cag_events.domain.registering import choose_mode, choose_occurrences, find_barrier, find_obstacle, require_party
+from cag_events.domain.registering import (
+    choose_mode,
+    choose_occurrences,
+    find_barrier,
+    find_obstacle,
+    is_part_open,
+    require_party,
+)
 from cag_events.domain.seats import IN_QUEUE, LIVE, Allocation, Status, allocate
-from cag_events.events.models import Event
+from cag_events.events.models import Event, Occurrence
 from cag_events.events.queries import lock_event
 from cag_events.events.timing import registration_window
 from cag_events.permissions import Actor, Permission, may, require
@@ -195,8 +202,19 @@ def _allocate(
     if not state.capacity:
         raise Refused("registration.closed", N_("Registration is closed."))
     mode = choose_mode(new.mode, state.capacity)
-    occurrences = choose_occurrences(new.occurrences, state.occurrences, is_free=event.per_occurrence)
+    offered = _open_parts(event, state.occurrences)
+    occurrences = choose_occurrences(new.occurrences, offered, is_free=event.per_occurrence)
     return mode, occurrences, allocate(new.party, mode, occurrences, state)
+
+
+def _open_parts(event: Event, occurrences: Collection[int]) -> tuple[int, ...]:
+    """The parts that one can still come to: of what stands for days, each closes by itself."""
+    if event.run_from is None or not event.per_occurrence:
+        return tuple(occurrences)
+    starts = select(Occurrence.id, Occurrence.starts_at).where(Occurrence.event_id == event.id)
+    now, hours = clock.now(), event.closes_hours or 0
+    still = {row.id for row in db.session.execute(starts) if is_part_open(row.starts_at, hours, now)}
+    return tuple(one for one in occurrences if one in still)
 
 
 def _store(registration: Registration, segment: str | None, token: str | None) -> None:
