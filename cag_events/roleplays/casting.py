@@ -53,10 +53,8 @@ def cast_of(record: EventRecord, given: Given | None = None, before: Given = ())
     hands, asks = hands_of(record.id), asks_age(record)
     lines = []
     for person in people:
-        if not person.plays:
-            continue
         registration = person.registration
-        for no in range(1, registration.party + 1):
+        for no in range(1, person.people + 1):
             seat, old = now.get((registration.id, no)), then.get((registration.id, no))
             key = seat.role if seat else ""
             lines.append(
@@ -64,7 +62,7 @@ def cast_of(record: EventRecord, given: Given | None = None, before: Given = ())
                     code=registration.code,
                     name=registration.name or "",
                     no=no,
-                    people=registration.party,
+                    people=person.people,
                     group=groups.get(person.group_id or 0, ""),
                     party=party_name(play, key) if key else "",
                     role=role_name(play, key) if key else "",
@@ -106,11 +104,10 @@ def wishes_of(record: EventRecord) -> list[Wished]:
     play = play_of(record)
     ranks, refused = Counter[tuple[str, int]](), Counter[str]()
     for person in people_of(record.id):
-        if person.plays:
-            for rank, role in enumerate(person.wishes, start=1):
-                ranks[role, rank] += person.registration.party
-            for role in person.refused:
-                refused[role] += person.registration.party
+        for rank, role in enumerate(person.wishes, start=1):
+            ranks[role, rank] += person.people
+        for role in person.refused:
+            refused[role] += person.people
     return [
         Wished(
             role=role_name(play, role.key),

@@ -87,7 +87,7 @@ def todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterat
         elif number := count_without_role(record.id):
             text = ngettext("%(num)s registration has no role yet", "%(num)s registrations have no role yet", number)
             yield Todo(event_id=record.id, text=text, url=url)
-        lacking = sum(not may_have_role(person.player, asks=asks_age(record)) for person in people if person.plays)
+        lacking = sum(not may_have_role(person.player, asks=asks_age(record)) for person in people if person.people)
         if lacking:
             text = ngettext(
                 "%(num)s person has not said their age, or lacks a guardian's yes",

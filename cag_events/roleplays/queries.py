@@ -169,8 +169,13 @@ class Person:
 
     @property
     def plays(self) -> bool:
-        """Whether they take a role."""
+        """Whether whoever registered takes a role."""
         return self.player is None or self.player.plays
+
+    @property
+    def people(self) -> int:
+        """How many of the registration take a role: all, or all but a leader who only comes along."""
+        return self.registration.party - (not self.plays)
 
     @property
     def group_id(self) -> int | None:
@@ -257,7 +262,7 @@ def members_of(group_id: int) -> list[tuple[Registration, Player]]:
 
 def problem_of(record: EventRecord, *, seed: int, keeps: bool = False) -> Problem:
     """Return all that an allocation depends on, as it is now. `keeps`: who holds a role stays where they are."""
-    play, people = play_of(record), [person for person in people_of(record.id) if person.plays]
+    play, people = play_of(record), [person for person in people_of(record.id) if person.people]
     games, known = max(play.groups, 1), {role.key for role in play.roles}
     ids = {person.registration.id for person in people}
     hands = {
@@ -277,7 +282,7 @@ def problem_of(record: EventRecord, *, seed: int, keeps: bool = False) -> Proble
         players=tuple(
             Entry(
                 id=person.registration.id,
-                people=person.registration.party,
+                people=person.people,
                 wishes=tuple(wish for wish in person.wishes if wish in known),
                 refused=person.refused & known,
                 levels=person.levels,

@@ -103,7 +103,8 @@ def _told_missed(play: Play, missed: Mapping[str, Any]) -> str:
         )
     if why is Why.HAND:
         return _("You wished for %(role)s; the organizers placed you by hand.", role=name)
-    counted = _(WISHED[missed["rank"]], role=name, seats=missed["seats"], wished=missed["wished"])
+    text = WISHED[missed["rank"]]
+    counted = _(text, role=name, seats=missed["seats"], wished=missed["wished"])
     if why is Why.FULL:
         return counted
     more = _(

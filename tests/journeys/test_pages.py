@@ -16,8 +16,11 @@ from cag_events.permissions import Role
 from tests.house.world import rules_of
 from tests.journeys.browser import axe_faults
 from tests.journeys.pages import EVENT, Stop, break_a_page, member_stops, prepare, public_stops, team_stops
+from tests.journeys.roleplay_pages import roleplay_stops
 from tests.journeys.stage import Stage
 from tests.journeys.study_pages import study_stops
+from tests.journeys.talk_pages import talk_stops
+from tests.journeys.tour_pages import tour_stops
 from tests.page import check
 
 TEMPLATES = Path(__file__).parent.parent.parent / "cag_events" / "templates"
@@ -118,7 +121,15 @@ def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> Non
     found = prepare(stage)
     wrong: list[str] = []
     with watched(stage.app) as (templates, rules):
-        for stops in (public_stops(found), member_stops(found), team_stops(found), study_stops(stage)):
+        for stops in (
+            public_stops(found),
+            member_stops(found),
+            team_stops(found),
+            roleplay_stops(stage),
+            study_stops(stage),
+            talk_stops(stage),
+            tour_stops(stage),
+        ):
             with stage.visit(language=lang, dark=view.is_dark) as page:
                 known = None
                 for stop in stops:

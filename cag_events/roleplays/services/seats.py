@@ -15,7 +15,7 @@ from cag_events.events.queries import get_record, lock_event
 from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.models import Registration
 from cag_events.roleplays.models import ByHand, KeptApart, RoleSeat
-from cag_events.roleplays.queries import held_seats, problem_of, seats_held_by, stage_of
+from cag_events.roleplays.queries import held_seats, person_of, problem_of, seats_held_by, stage_of
 
 
 class Place(NamedTuple):
@@ -142,7 +142,7 @@ def fit_seats(registration_id: int) -> None:
     registration = db.session.get(Registration, registration_id)
     if registration is None:
         return
-    people = registration.party if registration.status is Status.CONFIRMED else 0
+    people = person_of(registration).people if registration.status is Status.CONFIRMED else 0
     for seat in seats_held_by(registration_id):
         if seat.no > people:
             seat.ended_at = clock.now()

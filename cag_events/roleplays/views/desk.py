@@ -62,7 +62,7 @@ def page(view: EventView, run_form: RunForm | None = None, apart_form: ApartForm
     done = find_done(view.id)
     lines = _lines(view, done, is_approved=stage.is_approved)
     codes = {person.registration.id: person.registration.code for person in people}
-    playing = [person for person in people if person.plays]
+    playing = [person for person in people if person.people]
     return render_template(
         "roleplays/roles.html",
         run_form=run_form or RunForm(formdata=None),
@@ -71,7 +71,7 @@ def page(view: EventView, run_form: RunForm | None = None, apart_form: ApartForm
         stage=stage,
         play=play,
         wished=wishes_of(view),
-        people=sum(person.registration.party for person in playing),
+        people=sum(person.people for person in playing),
         with_wishes=sum(bool(person.wishes) for person in playing),
         lacking=[
             (person.registration.code, person.registration.name)
@@ -157,7 +157,7 @@ def _person_page(view: EventView, code: str, form: Any = None) -> str:
         people=registration.party,
         form=form or place_form(play, hand.role if hand else "", hand.game if hand else None),
         is_by_hand=hand is not None,
-        plays=said.plays,
+        plays=said.people > 0,
         wishes=[role_name(play, wish) for wish in said.wishes],
         refused=[role_name(play, role.key) for role in play.roles if role.key in said.refused],
         levels=sorted(said.levels.items()),
