@@ -16,6 +16,7 @@ from cag_events.permissions import Role
 from tests.house.world import rules_of
 from tests.journeys.browser import axe_faults
 from tests.journeys.pages import EVENT, Stop, break_a_page, member_stops, prepare, public_stops, team_stops
+from tests.journeys.pages_conferences import conference_stops
 from tests.journeys.roleplay_pages import roleplay_stops
 from tests.journeys.stage import Stage
 from tests.journeys.study_pages import study_stops
@@ -129,6 +130,7 @@ def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> Non
             study_stops(stage),
             talk_stops(stage),
             tour_stops(stage),
+            conference_stops(stage),
         ):
             with stage.visit(language=lang, dark=view.is_dark) as page:
                 known = None
@@ -151,7 +153,7 @@ def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> Non
 def pages() -> set[str]:
     """The templates that are pages, not the skeletons of others or parts of them."""
     found = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
-    skeletons = {"workspace.html"}
+    skeletons = {"workspace.html", "print.html", "roleplays/_own_page.html"}
     return {name for name in found if '{% extends "' in (TEMPLATES / name).read_text("utf-8")} - skeletons
 
 
