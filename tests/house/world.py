@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from cag_events.accounts import services
 from cag_events.permissions import Role
+from tests.exhibitions.given import make_production
 from tests.factories import make_account, make_campaign, make_event, make_segment, make_theme, make_venue
 
 NOTHING = {"key": "no-such-key", "token": "A" * 43, "row_id": "B" * 22, "code": "ZZZZZZ", "id": "999999999"}
@@ -17,6 +18,7 @@ PLACES = {
     "campaigns": "campaign",
     "segments": "segment",
     "venues": "venue",
+    "productions": "production",
     "kinds": "kind",
     "funding-terms": "terms",
 }
@@ -56,6 +58,7 @@ def make_world(app: Flask) -> World:
     with app.app_context():
         theme, campaign, segment, venue = make_theme(), make_campaign(), make_segment(), make_venue(key="house")
         event = make_event(themes=[theme], campaign=campaign, segments=[segment], venue=venue)
+        production = make_production()
         member = make_account(Role.MEMBER)
         token = services.make_token(member.id, "reset")
         values = {
@@ -64,6 +67,7 @@ def make_world(app: Flask) -> World:
             "campaign": campaign.key,
             "segment": segment.key,
             "venue": venue.key,
+            "production": production.key,
             "kind": "lecture",
             "terms": "studiecirkel-all-2015-01-01",  # those that come with the program
         }

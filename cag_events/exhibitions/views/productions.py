@@ -124,7 +124,8 @@ def crates_csv(key: str) -> ResponseReturnValue:
     return csv_answer(f"crates-{key}", CRATE_COLUMNS, crate_rows(get_tour(key)))
 
 
-@bp.get(f"{BASE}/<key>/visitors.<ending>")
+@bp.get(f"{BASE}/<key>/visitors.csv", defaults={"ending": "csv"})
+@bp.get(f"{BASE}/<key>/visitors.xlsx", defaults={"ending": "xlsx"})
 @needs(Permission.COUNTS_SEE)
 def tour_visitors(key: str, ending: str) -> ResponseReturnValue:
     """Take along the visitors of all stops, by day and segment."""

@@ -184,8 +184,8 @@ def _move_page(tour: Tour, row: TourStop, form: MoveForm, days: int, step: int) 
     names = {one.key: page.city_of(tour, one, lang) for one in tour.stops}
     if form.opens_on.data is None and not form.opens_on.raw_data:
         form.opens_on.data = row.opens_on + timedelta(days=7)
-    if not request.args and request.method == "GET":
-        form.with_events.data, form.step.data = True, "7"
+    if request.method == "GET":
+        form.with_events.data, form.step.data = True, str(step)
     return render_template(
         "exhibitions/move.html",
         form=form,

@@ -51,7 +51,8 @@ def set_visitors(key: str) -> ResponseReturnValue:
     return _page(record, form), 422
 
 
-@bp.get(f"{BASE}.<ending>")
+@bp.get(f"{BASE}.csv", defaults={"ending": "csv"})
+@bp.get(f"{BASE}.xlsx", defaults={"ending": "xlsx"})
 @needs(Permission.COUNTS_SEE)
 def visitors_file(key: str, ending: str) -> ResponseReturnValue:
     """Take the visitors of an exhibition along, by day and segment."""
