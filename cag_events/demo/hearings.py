@@ -123,9 +123,9 @@ def _coming(record: EventRecord, rng: random.Random) -> None:
     for number, new in enumerate(WRITTEN):
         with clock.fixed(now - (5 - number) * DAY):
             services.submit(record.id, new, viewer=STRANGER)
-    for row in list_submissions(record.id):
-        if row.chosen in {Level.PANEL, Level.ANONYMOUS}:
-            services.clear_submission(record.id, row.row_id, by=SYSTEM)
+    for written in list_submissions(record.id):
+        if written.chosen in {Level.PANEL, Level.ANONYMOUS}:
+            services.clear_submission(record.id, written.row_id, by=SYSTEM)
 
 
 def _over(record: EventRecord, rng: random.Random) -> None:
@@ -145,7 +145,7 @@ def _over(record: EventRecord, rng: random.Random) -> None:
     for number, new in enumerate(AFTERWARDS, start=1):
         with clock.fixed(record.starts_at + number * DAY):
             services.submit(record.id, new, viewer=STRANGER)
-            for row in list_submissions(record.id):
-                services.clear_submission(record.id, row.row_id, by=SYSTEM)
+            for written in list_submissions(record.id):
+                services.clear_submission(record.id, written.row_id, by=SYSTEM)
     with clock.fixed(record.starts_at + 11 * DAY):
         services.publish_record(record.id, by=SYSTEM)

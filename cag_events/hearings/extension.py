@@ -31,7 +31,7 @@ from cag_events.hearings.wording import SLOTS
 from cag_events.permissions import Actor, Permission, may
 from cag_events.web.language import current_language
 
-VISITORS_AHEAD = timedelta(hours=48)  # so long before the venue needs its list it stands on *today*
+VISITORS_AHEAD = timedelta(hours=72)  # so long before the venue needs its list it stands on *today*
 
 
 def wants_visitor_list(record: EventRecord) -> bool:
@@ -50,7 +50,8 @@ def on_page(view: EventView, now: datetime) -> Block | None:
     """Say how one gets to speak and to write, and where the record is."""
     if not view.details:
         return None
-    places, written = rules.places_of(view), rules.window(view)
+    is_over = view.ends_at is not None and now >= view.ends_at
+    places, written = 0 if is_over else rules.places_of(view), rules.window(view)
     published = has_published(view.id)
     if not places and written is None and not published:
         return None

@@ -12,7 +12,7 @@ from cag_events.accounts.models import Account
 from cag_events.db import db
 from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventRecord
-from cag_events.domain.hearing import PENDING, Slot
+from cag_events.domain.hearing import PENDING, Level, Slot
 from cag_events.domain.texts import Texts
 from cag_events.events.models import Event, EventRecordRow
 from cag_events.hearings.models import (
@@ -92,7 +92,12 @@ def count_uncleared(event_ids: Collection[int]) -> dict[int, int]:
     """Return how many submissions of each event nobody has looked through yet."""
     rows = db.session.execute(
         select(Submission.event_id, func.count(Submission.id).label("number"))
-        .where(Submission.event_id.in_(event_ids), Submission.cleared_at.is_(None), Submission.narrowed.is_(None))
+        .where(
+            Submission.event_id.in_(event_ids),
+            Submission.cleared_at.is_(None),
+            Submission.chosen != Level.WITHHELD,
+            or_(Submission.narrowed.is_(None), Submission.narrowed != Level.WITHHELD),
+        )
         .group_by(Submission.event_id)
     )
     return {row.event_id: row.number for row in rows}

@@ -137,7 +137,7 @@ def own_submit(token: str) -> ResponseReturnValue:
                 visit.view.id, new, viewer=viewer, registration_id=visit.registration_id, limits=limits
             )
             return redirect(url_for(".submission", token=made, new=1), 303)
-    page = submit_page(visit.view, form, url_for("registrations.mine", token=token))
+    page = submit_page(visit.view, form, (url_for("registrations.mine", token=token), _("My registration")))
     return page, 422 if form.is_submitted() else 200
 
 

@@ -46,10 +46,10 @@ def submit(key: str) -> ResponseReturnValue:
         with form.refusals():
             token = services.submit(view.id, new, viewer=who.viewer, limits=limits)
             return redirect(url_for(".submission", token=token, new=1), 303)
-    return submit_page(view, form), 422 if form.is_submitted() else 200
+    return submit_page(view, form, _to_event(view)), 422 if form.is_submitted() else 200
 
 
-def submit_page(view: EventView, form: SubmissionForm, back: str = "") -> str:
+def submit_page(view: EventView, form: SubmissionForm, back: tuple[str, str]) -> str:
     """The form, or that nothing is taken at the moment."""
     now = clock.now()
     return render_template(
@@ -57,7 +57,7 @@ def submit_page(view: EventView, form: SubmissionForm, back: str = "") -> str:
         view=view,
         title=title_of(view, reading.reader()),
         form=form,
-        back=back or url_for("site.event", key=view.key),
+        back=back,
         takes=rules.takes_submissions(view, now),
         window=rules.window(view),
         rules=rules.session_of(view).submissions,
@@ -158,7 +158,7 @@ def _published(view: EventView) -> Public:
 
 
 def _to_event(view: EventView) -> tuple[str, str]:
-    return url_for("site.event", key=view.key), title_of(view, reading.reader()).text
+    return url_for("site.event", key=view.key), _("The hearing's page")
 
 
 def record_values(view: EventView, found: Public) -> dict[str, object]:

@@ -36,7 +36,7 @@ class Visitor:
     code: str
 
 
-@bp.get("/<lang>/organise/events/<key>/visitors")
+@bp.get("/<lang>/organise/events/<key>/visitor-list")
 @needs(Permission.ATTENDEES_SEE)
 def visitors(key: str) -> ResponseReturnValue:
     """See how the visitor list stands."""
@@ -56,7 +56,7 @@ def visitors(key: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<lang>/organise/events/<key>/visitors/print")
+@bp.get("/<lang>/organise/events/<key>/visitor-list/print")
 @needs(Permission.ATTENDEES_EXPORT)
 @confirmed
 def print_visitors(key: str) -> ResponseReturnValue:
@@ -68,7 +68,7 @@ def print_visitors(key: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<lang>/organise/events/<key>/visitors.csv")
+@bp.get("/<lang>/organise/events/<key>/visitor-list.csv")
 @needs(Permission.ATTENDEES_EXPORT)
 @confirmed
 def visitors_csv(key: str) -> ResponseReturnValue:
@@ -78,7 +78,7 @@ def visitors_csv(key: str) -> ResponseReturnValue:
     return csv_answer(f"visitors-{view.key}", ("number", "name_as_on_id", "people"), rows)
 
 
-@bp.post("/<lang>/organise/events/<key>/visitors")
+@bp.post("/<lang>/organise/events/<key>/visitor-list")
 @needs(Permission.ATTENDEES_EXPORT)
 def hand_over(key: str) -> ResponseReturnValue:
     """Say that the venue has the list."""
