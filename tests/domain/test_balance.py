@@ -2,11 +2,12 @@
 
 from itertools import combinations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cag_events.domain.balance import Aims, Party, Reason, suggest, tally
 
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 SEGMENTS = ("students", "schools", "culture", "")
 
 
@@ -26,6 +27,7 @@ AIMS = st.builds(
 )
 
 
+@CALM
 @given(parties("a"), parties("c"), AIMS, st.integers(0, 12))
 def test_suggest_stays_within_the_seats_and_names_nobody_twice(applying, seated, aims, free) -> None:
     found = suggest(applying, seated, aims, free)
@@ -36,6 +38,7 @@ def test_suggest_stays_within_the_seats_and_names_nobody_twice(applying, seated,
     assert {one.key for one in found} <= set(by_key)
 
 
+@CALM
 @given(parties("a"), parties("c"), AIMS, st.integers(0, 12))
 def test_suggest_lessens_what_is_missing_with_every_step_and_says_why(applying, seated, aims, free) -> None:
     by_key, group = {party.key: party for party in applying}, list(seated)
@@ -49,6 +52,7 @@ def test_suggest_lessens_what_is_missing_with_every_step_and_says_why(applying, 
         assert (Reason.FIRST_TIME in one.reasons) is bool(party.first_time and aims.first_time > before.first_time)
 
 
+@CALM
 @given(parties("a"), parties("c"), AIMS, st.integers(0, 12))
 def test_suggest_leaves_out_nobody_who_would_help_and_has_room(applying, seated, aims, free) -> None:
     found = {one.key for one in suggest(applying, seated, aims, free)}
@@ -60,6 +64,7 @@ def test_suggest_leaves_out_nobody_who_would_help_and_has_room(applying, seated,
             assert tally([*group, party]).missing(aims) == tally(group).missing(aims)
 
 
+@CALM
 @given(
     parties("a", most_people=1),
     parties("c", most_people=1),

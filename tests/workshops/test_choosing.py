@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from cag_events.db import db
 from cag_events.domain.errors import NotAllowed, Refused
 from cag_events.domain.seats import Status
+from cag_events.events.queries import get_record_of
 from cag_events.kinds.workshop import Target
 from cag_events.permissions import SYSTEM, Role
 from cag_events.registrations.models import Registration, Seat
+from cag_events.registrations.services import approve
 from cag_events.workshops.services import Verdict, choose
 from tests.factories import csrf_token, make_segment, sign_in
 from tests.races.test_seats import held, in_context, in_threads
@@ -64,8 +66,6 @@ def test_choose_lets_nobody_past_the_queue(any_ctx) -> None:
     large, small = join(event, 1, party=2), join(event, 2)
     first = join(event, 3)
     choose(event.id, [first.row_id], Verdict.APPROVE, by=team())
-    from cag_events.registrations.services import approve
-
     approve(large.id, by=SYSTEM)  # waits for two seats
 
     with pytest.raises(Refused) as refused:
@@ -189,8 +189,6 @@ def test_page_is_for_the_team(client, chosen, role: Role) -> None:
 def test_post_keeps_the_ticks_when_it_is_refused(client, app, chosen) -> None:
     key, row_id = chosen
     with app.app_context():
-        from cag_events.events.queries import get_record_of
-
         event_id = get_record_of(key).id
         choose(event_id, [row_id], Verdict.DECLINE, by=SYSTEM)
         rows = db.session.scalars(select(Registration).where(Registration.status == Status.PENDING)).all()

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from cag_events import clock
 from cag_events.domain.coming import Asked, Coming, may_ask, standing
+from cag_events.domain.disclosure import TEAM, disclose
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status as EventStatus
@@ -23,6 +24,7 @@ from cag_events.web.actor import actor
 from cag_events.web.errors import say
 from cag_events.web.language import current_language
 from cag_events.workshops import services
+from cag_events.workshops.certificates import list_certificates
 from cag_events.workshops.queries import (
     KINDS,
     Applicant,
@@ -82,6 +84,7 @@ def coming(key: str) -> ResponseReturnValue:
         is_again=any(one.for_on == day for one in asked.values()),
         ask_on=frame_of(record).ask_on(record),
         is_open=is_open,
+        gives_certificates=bool(list_certificates(disclose(record, TEAM, now), now)) if opened else False,
     )
 
 
