@@ -48,7 +48,7 @@ def _take(record: EventRecord, rng: random.Random, *, falls_through: int) -> Non
             if number == falls_through:
                 take_attendance(record.id, part.id, Marks(minutes=0), by=SYSTEM)
                 continue
-            present = {row_id: rng.random() < share for row_id, share in sorted(often.items())}
+            present = {row_id: rng.random() < share for row_id, share in often.items()}
             take_attendance(record.id, part.id, Marks(present=present, guests=int(number == 1)), by=SYSTEM)
 
 
