@@ -53,7 +53,7 @@ def talk_stops(stage: Stage) -> list[Stop]:
         Stop(f"{organise}/{WEBINAR}/room", Role.ADMIN),
         Stop(f"{organise}/{WEBINAR}/room", Role.ADMIN, form=form, typed={"number": "9" * 201}, status=422),
         Stop(f"{organise}/{SCREENING}/heads", Role.ADMIN),
-        Stop(f"{organise}/{SCREENING}/heads", Role.ADMIN, form=".heads__form", typed={"people-": "x"}, status=422),
+        Stop(f"{organise}/{SCREENING}/heads", Role.ADMIN, form=".heads__form", typed={"people-": "-1"}, status=422),
         Stop(f"{organise}/{SCREENING}/licence", Role.ADMIN),
         Stop(f"{organise}/{SCREENING}/licence", Role.ADMIN, form=form, typed={"reported_on": ""}, status=422),
         Stop(f"{organise}/{SCREENING}/licence/print", Role.ADMIN),

@@ -56,9 +56,8 @@ def test_no_answer_names_a_speaker_who_may_not_be_named(
     event_id = make_lecture(make, **values)
     own, _join, _id = register(app, event_id)
 
-    answers = told(client, *PAGES, f"/{{lang}}/registrations/{own}", f"/{{lang}}/registrations/{own}.ics")
-        client, f"/{{lang}}/registrations/{own}", f"/{{lang}}/registrations/{own}.ics"
-    )
+    mine = f"/{{lang}}/registrations/{own}"
+    answers = told(client, *PAGES, mine, f"{mine}.ics")
 
     assert [path for path, text in answers.items() if "zzkanarie" in text.casefold()] == []
     assert [path for path in ("/en/events/tal", "/en/events/tal/poster") if OPEN not in answers[path]] == []
