@@ -28,4 +28,5 @@ ROLE_WORDS = {
     "game_master": N_("Game master"),
     "interpreter": N_("Interpreter"),
     "observer": N_("Observer"),
+    "coordinator": N_("Coordinator"),
 }
