@@ -18,5 +18,6 @@ What is compared with what:
 
 Modules: `measure` rounds and tables · `world` databases full of events · `bare` the limit · `asking` WSGI calls ·
 `client` a keep-alive client on raw sockets · `server` servers as processes, their CPU time and memory ·
-`feeds` G1–G3 · `pages` G4, G5 · `seats` G6 · `mix` G7 · `start` G8, G9 · `install` G10.
+`feeds` G1–G3 · `pages` G4, G5 · `seats` G6 · `mix` G7 · `start` G8, G9 · `install` G10 ·
+`roles` K1.
 """

@@ -9,7 +9,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import feeds, install, mix, pages, seats, start
+from bench import feeds, install, mix, pages, roles, seats, start
 from bench.asking import log_kept
 from bench.measure import Report
 from bench.run import Run
@@ -21,13 +21,14 @@ PARTS = (
     (("G7",), mix.measure),
     (("G4", "G5"), pages.measure),  # last of those with a database: it makes the large one larger
     (("G10",), install.measure),
+    (("K1",), roles.measure),
 )
 
 
 def main() -> None:
     """Measure what was asked for, and say which aims are met."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Figures, each beside its limit.")
-    parser.add_argument("aims", nargs="*", metavar="G1 … G10", help="only these; all if none is named")
+    parser.add_argument("aims", nargs="*", metavar="G1 … K1", help="only these; all if none is named")
     parser.add_argument("--quick", action="store_true", help="shorter, smaller, without PostgreSQL")
     parser.add_argument("--install", action="store_true", help="also install the pinned packages, from the network")
     asked = parser.parse_args()

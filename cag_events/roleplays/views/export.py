@@ -47,5 +47,6 @@ def wishes_csv(key: str) -> Response:
 
 
 def _wanted(key: str) -> EventView:
+    view = game_of(key)
     throttle.spend((throttle.EXPORT_ACCOUNT, str(actor().account_id)))
-    return game_of(key)
+    return view
