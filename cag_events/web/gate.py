@@ -71,6 +71,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     app.before_request(_check)
     app.before_request(_OwnSchema(app))
+    app.teardown_request(_close_files)
 
 
 class _OwnSchema:
@@ -115,6 +116,12 @@ def _check() -> None:
         _decode(unquote_to_bytes(body))
     elif request.mimetype == "multipart/form-data":
         _check_texts(request.form)
+
+
+def _close_files(_fault: BaseException | None) -> None:
+    """Let go of files that were sent, whoever refused them; large ones lie on the disk until then."""
+    if request.mimetype == "multipart/form-data":
+        request.close()
 
 
 def _decode(raw: bytes) -> None:
