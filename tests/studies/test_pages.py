@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from cag_events import clock
@@ -46,7 +47,7 @@ def sent(browser, address, **values):
 
 def upload(browser, address, fields):
     """Send a form with a file from memory: the test client would leave its own file on the disk open."""
-    boundary, body = encode_multipart(fields)
+    boundary, body = encode_multipart({**fields, "file": FileStorage(*fields["file"])})
     return browser.post(address, data=body, content_type=f'multipart/form-data; boundary="{boundary}"')
 
 
