@@ -90,7 +90,7 @@ def test_hours_of_a_venue_are_set_on_its_page(app: Flask, client: FlaskClient) -
     right = post(client, path, {**row, "p-opening-0-end": "17:00"})
 
     assert (wrong.status_code, right.status_code) == (422, 303)
-    assert "23:59" in wrong.text
+    assert "23.59" in wrong.text
     assert 'value="17:00"' in page(client, path).html
 
 
