@@ -183,7 +183,8 @@ class RecordForm(Form):
         """Fill the fields from what is kept: an answer for the subject and for each question."""
         answers = {one.question: one.text for one in record.answers}
         for number in range(len(session.questions) + 1):
-            self.answers.append_entry()
+            if number >= len(self.answers):
+                self.answers.append_entry()
             if not self.is_submitted():
                 show_texts(self.answers[number], answers.get(number, {}))
         if self.is_submitted():

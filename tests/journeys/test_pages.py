@@ -15,6 +15,7 @@ from playwright.sync_api import Error, Page, Request, Response
 from cag_events.permissions import Role
 from tests.house.world import rules_of
 from tests.journeys.browser import axe_faults
+from tests.journeys.hearing_pages import hearing_stops
 from tests.journeys.pages import EVENT, Stop, break_a_page, member_stops, prepare, public_stops, team_stops
 from tests.journeys.pages_conferences import conference_stops
 from tests.journeys.roleplay_pages import roleplay_stops
@@ -130,6 +131,7 @@ def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> Non
             study_stops(stage),
             talk_stops(stage),
             tour_stops(stage),
+            hearing_stops(stage),
             conference_stops(stage),
         ):
             with stage.visit(language=lang, dark=view.is_dark) as page:
