@@ -93,8 +93,8 @@ def speakers_xlsx(key: str) -> ResponseReturnValue:
 
 def _wanted(key: str) -> tuple[EventView, list[list[str | int]]]:
     """The list that leaves the program: nobody is named in it where nobody may be."""
-    throttle.spend((throttle.EXPORT_ACCOUNT, str(actor().account_id)))
     view = for_team(key)
+    throttle.spend((throttle.EXPORT_ACCOUNT, str(actor().account_id)))
     nameless = rules.is_nameless(view)
     rows = list_slots(view.id, Slot.CALLED, Slot.APPROVED, Slot.SPOKEN, Slot.ABSENT)
     services.log(view.id, SPEAKERS, len(rows), by=actor())

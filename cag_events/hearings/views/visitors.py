@@ -89,8 +89,8 @@ def hand_over(key: str) -> ResponseReturnValue:
 
 
 def _wanted(key: str, what: str) -> tuple[EventView, list[Visitor]]:
-    throttle.spend((throttle.EXPORT_ACCOUNT, str(actor().account_id)))
     view = _view(key)
+    throttle.spend((throttle.EXPORT_ACCOUNT, str(actor().account_id)))
     found = _visitors(view)
     services.log(view.id, what, sum(one.party for one in found), by=actor())
     return view, found
