@@ -46,14 +46,14 @@ def read_counted(event_ids: Sequence[int]) -> Mapping[int, Any]:
     days: dict[int, dict[dt.date, dict[str, list[dict[str, Any]]]]] = defaultdict(dict)
     query = select(VisitorCount).where(VisitorCount.event_id.in_(event_ids), VisitorCount.people > 0)
     for row in db.session.scalars(query.order_by(VisitorCount.id)):  # in the order in which they were given
-        day = days[row.event_id].setdefault(row.day, {"typed": [], "taps": []})
+        day = days[row.event_id].setdefault(row.day, {})
         known: dict[str, Any] = {"people": row.people}
         if row.segment:
             known["segment"] = row.segment
         if row.source is Source.TAP:
-            day["taps"].append({"hour": row.hour, **known})
+            day.setdefault("taps", []).append({"hour": row.hour, **known})
         else:
-            day["typed"].append(known)
+            day.setdefault("typed", []).append(known)
     return {
         event_id: [{"date": day, **content} for day, content in of_event.items()] for event_id, of_event in days.items()
     }

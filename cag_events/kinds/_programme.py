@@ -40,9 +40,9 @@ class Item:
     room: RoomKey = ""
     track: str = ""
     title: Texts | None = None
-    abstract: Prose | None = None
+    abstract: Prose = field(default_factory=dict)
     who: tuple[PersonKey, ...] = ()
-    note: Texts | None = None
+    note: Texts = field(default_factory=dict)
     lang: Language = ""
     interpreting: tuple[Language, ...] = ()
     break_: bool = field(default=False, metadata={"usual": False})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import sqlite3
@@ -23,10 +24,12 @@ from cag_events.exchange.files import to_json, to_toml
 from tests.conftest import DATA_KEY, INDEX_KEY
 from tests.exchange.programmes import DEMO, small
 
+EVENTS = len(tomllib.loads(DEMO.read_text("utf-8"))["events"])
+
 COMMAND = Path(sys.executable).with_name("cag-events")
 PASSWORD = "korrekt häst batteri\n"
 INIT = ("init", "--organisation", "Exempel", "--email", "eva@example.org", "--name", "Eva", "--password-stdin")
-TABLES = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"
+MIGRATIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
 
 @pytest.fixture
@@ -151,8 +154,8 @@ def test_export_writes_to_standard_output_in_the_form_asked_for(installed: Path)
 
     as_json, as_toml = run("export"), run("export", "--format", "toml")
 
-    assert len(json.loads(as_json.stdout)["events"]) == 40
-    assert len(tomllib.loads(as_toml.stdout)["events"]) == 40
+    assert len(json.loads(as_json.stdout)["events"]) == EVENTS
+    assert len(tomllib.loads(as_toml.stdout)["events"]) == EVENTS
 
 
 def test_export_writes_every_public_entry_as_a_calendar(installed: Path, tmp_path: Path) -> None:
@@ -280,8 +283,8 @@ def test_broken_database_stops_with_one_line(installed: Path) -> None:
 def test_migrate_copies_the_file_and_brings_it_up(installed: Path) -> None:
     assert run("migrate").stdout.startswith("The database is at revision ")
     with closing(sqlite3.connect(installed / "cag_events.sqlite")) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
-        for (name,) in connection.execute(TABLES).fetchall():
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        for name in re.findall(r'create_table\(\s*"(\w+)"', next(MIGRATIONS.glob("0003_*")).read_text("utf-8")):
             connection.execute(f"DROP TABLE {name}")
         connection.commit()
 
@@ -289,7 +292,7 @@ def test_migrate_copies_the_file_and_brings_it_up(installed: Path) -> None:
 
     assert refused.exit_code == 1
     assert "run `cag-events migrate`" in refused.stderr
-    (copy,) = installed.glob("cag_events.0001-*.sqlite")
+    (copy,) = installed.glob("cag_events.0002-*.sqlite")
     assert done.stdout.splitlines()[0] == f"A copy is in {copy}."
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert run("export").exit_code == 0
@@ -377,7 +380,7 @@ def test_demo_is_filled_and_served_on_loopback(instance: Path, demo_server: tupl
     assert "Central Asia Solidarity Groups" in page
     assert f"http://127.0.0.1:{port}/sv/" in printed
     assert "cag-demo-2026" in printed
-    assert rows(instance, "SELECT count(*) FROM event") == [(40,)]
+    assert rows(instance, "SELECT count(*) FROM event") == [(EVENTS,)]
     assert rows(instance, "SELECT count(*) FROM outbox_message") == [(0,)]
 
 

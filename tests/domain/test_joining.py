@@ -49,8 +49,8 @@ def test_open_part_and_next_opening_never_contradict(offset: int, before: int, a
 
 
 def test_has_to_tell_is_asked_for_by_whatever_has_been_said() -> None:
-    def tells(entering: Entering = Entering(), **values: object) -> bool:
-        return has_to_tell(entering, disclose(record("webinar", **values), STRANGER, NOW))
+    def tells(entering: Entering | None = None, **values: object) -> bool:
+        return has_to_tell(entering or Entering(), disclose(record("webinar", **values), STRANGER, NOW))
 
     assert not tells()
     assert not tells(recording="never")

@@ -109,7 +109,9 @@ def test_export_carries_every_field_of_the_demo(app_ctx: Flask) -> None:
 
     missing = list(_missing(_dated(tables, anchor), export(), ""))
 
-    assert missing == []
+    secrets = [path for path in missing if ".brief" in path or ".dial_in" in path]  # taken in, never given out
+    assert missing == secrets
+    assert len(secrets) > 10
 
 
 def test_load_moves_everything_when_another_anchor_is_given(app_ctx: Flask) -> None:

@@ -1,4 +1,4 @@
-"""A role-play: wishes on a phone, an allocation that is changed by hand, a card to read, and an old link that is dead."""
+"""A role-play: wishes on a phone, an allocation changed by hand, a card to read, and an old link that is dead."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -47,7 +47,7 @@ def register(stage: Stage, name: str, lang: str) -> str:
         page.goto(f"/{lang}/events/the-river")
         stage.wait()
         page.locator(".register-form [name=name]").fill(name)
-        page.locator(".register-form [name=email]").fill(f"{name.split()[0].lower()}@example.org")
+        page.locator(".register-form [name=email]").fill(f"{name.split(maxsplit=1)[0].lower()}@example.org")
         page.locator(".register-form [type=submit]").click()
         page.wait_for_url("**/receipt**")
     return own_link(stage.deliver()[-1])

@@ -44,8 +44,8 @@ def _store(event_id: int, number: str) -> None:
     row = db.session.get(DialIn, event_id)
     if row is not None and not number:
         db.session.delete(row)
-    elif row is not None:
+    elif row is not None and row.number != number:
         row.number = number
-    elif number:
+    elif row is None and number:
         db.session.add(DialIn(event_id=event_id, number=number))
     db.session.flush()
