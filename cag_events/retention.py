@@ -3,8 +3,8 @@
 Safe to repeat and to break off. One fault never stops the rest; what it left is tried again the next day.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,7 +16,7 @@ from cag_events.accounts import sessions
 from cag_events.accounts.services import sweep_tokens
 from cag_events.db import db, end_reading, transaction
 from cag_events.domain import when
-from cag_events.events.extensions import every_extension
+from cag_events.events.extensions import Extension, every_extension
 from cag_events.events.queries import get_record, lock_event
 from cag_events.outbox.retention import clear_messages, delete_facts, list_old_files
 from cag_events.registrations.services.retention import delete_due, list_over
@@ -78,8 +78,8 @@ class Daily:
 
 
 def _parts(mail_folder: Path, *, dry_run: bool) -> Iterator[Callable[[], Counter[str]]]:
-    for event_id in _held_by_rooms():
-        yield partial(_delete_of_rooms, event_id)
+    for event_id, rooms in sorted(_held_by_rooms().items()):
+        yield partial(_delete_of_rooms, event_id, rooms)
     for event_id in list_over():
         yield partial(delete_due, event_id)
     now = clock.now()
@@ -94,12 +94,16 @@ def _parts(mail_folder: Path, *, dry_run: bool) -> Iterator[Callable[[], Counter
         yield partial(_counted, table, delete)
 
 
-def _held_by_rooms() -> list[int]:
-    """The events of which rooms that serve their kind keep something personal."""
-    return sorted(frozenset[int]().union(*(one.holding() for one in every_extension())))
+def _held_by_rooms() -> dict[int, list[Extension]]:
+    """The events of which rooms that serve their kind keep something personal, with those rooms."""
+    held: dict[int, list[Extension]] = defaultdict(list)
+    for one in every_extension():
+        for event_id in one.holding():
+            held[event_id].append(one)
+    return held
 
 
-def _delete_of_rooms(event_id: int) -> Counter[str]:
+def _delete_of_rooms(event_id: int, rooms: Sequence[Extension]) -> Counter[str]:
     """Delete what is due in those rooms of an event that is over."""
     done: Counter[str] = Counter()
     with transaction():
@@ -107,9 +111,8 @@ def _delete_of_rooms(event_id: int) -> Counter[str]:
         record = get_record(event_id)
         if record.ends_at is not None and clock.now() >= record.ends_at:
             today = when.day_of(clock.now(), record.tz)
-            for one in every_extension():
-                if event_id in one.holding():
-                    done += one.delete_due(record, today)
+            for one in rooms:
+                done += one.delete_due(record, today)
     return +done
 
 

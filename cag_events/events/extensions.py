@@ -175,6 +175,10 @@ class Extension:
     copy: Callable[[int, int, int], None] = _nothing_copied
     shown: Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]] = _nothing_instead
 
+    def __post_init__(self) -> None:
+        if (self.delete_due is _nothing_due) != (self.holding is _nothing_held):
+            raise TypeError(f"{self.room}: delete_due is asked only for the events that holding names; give both")
+
     def serves(self, kind: str) -> bool:
         """Tell whether it has to do with events of a kind."""
         return not self.kinds or kind in self.kinds

@@ -1,21 +1,21 @@
 """What the roleplays room adds to pages, files and daily work that are not its own."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import delete, select, union
+from sqlalchemy import select, union
 
-from cag_events.db import count_rows_of, db, transaction
+from cag_events.db import db
 from cag_events.domain.errors import N_
 from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.events.extensions import Block, Extension, OwnVisit, PassKind, Tab, Todo
 from cag_events.permissions import Actor, Permission, may
 from cag_events.registrations.models import Registration
-from cag_events.roleplays.models import ByHand, Debriefing, Look, Player, RoleSeat, SchoolGroup
+from cag_events.roleplays.models import ByHand, Player, RoleSeat, SchoolGroup
 from cag_events.roleplays.queries import (
     asks_age,
     find_done,
@@ -27,9 +27,8 @@ from cag_events.roleplays.queries import (
     shown_play_of,
     stage_of,
 )
-from cag_events.roleplays.services import copy, delete_due, erase, keep_briefs
+from cag_events.roleplays.services import copy, delete_due, delete_old, erase, keep_briefs
 from cag_events.roleplays.services.debriefing import is_open
-from cag_events.roleplays.services.retention import LOOKS_DAYS
 from cag_events.roleplays.services.seats import count_without_role
 from cag_events.roleplays.wording import game_name, party_name, role_name
 
@@ -103,18 +102,6 @@ def holding() -> frozenset[int]:
     return frozenset(db.session.scalars(union(*(select(column) for column in tables))))
 
 
-def timed(now: datetime) -> int:
-    """Delete old debriefings and old notes of refused looks."""
-    with transaction():
-        return count_rows_of(delete(Debriefing).where(Debriefing.keep_until <= _day(now))) + count_rows_of(
-            delete(Look).where(Look.at < now - timedelta(days=LOOKS_DAYS))
-        )
-
-
-def _day(now: datetime) -> date:
-    return now.date()
-
-
 EXTENSION = Extension(
     room="roleplays",
     kinds=frozenset({KIND}),
@@ -146,7 +133,7 @@ EXTENSION = Extension(
     keep_secrets=keep_briefs,
     holding=holding,
     delete_due=delete_due,
-    timed=timed,
+    timed=delete_old,
     erase=erase,
     copy=copy,
 )

@@ -18,7 +18,7 @@ from cag_events.kinds import details_of
 from cag_events.kinds.study_session import CIRCLE
 from cag_events.permissions import Actor, Permission, may
 from cag_events.studies import circle, services
-from cag_events.studies.queries import MeetingRow, Sheet, list_files, sheet_of, sheets_of, terms_of
+from cag_events.studies.queries import MeetingRow, Sheet, holding, list_files, sheet_of, sheets_of, terms_of
 from cag_events.studies.reading import readings_of
 from cag_events.studies.terms import refusals
 from cag_events.studies.wording import say_short
@@ -170,6 +170,7 @@ EXTENSION = Extension(
     ),
     todos=todos,
     rules=rules,
+    holding=holding,
     delete_due=services.delete_due,
     erase=services.erase,
     copy=services.copy_files,

@@ -29,7 +29,7 @@ from cag_events.domain.study_hours import (
 from cag_events.kinds import details_of
 from cag_events.kinds.study_session import Study
 from cag_events.registrations.models import Registration, RegistrationOccurrence, WalkIn
-from cag_events.studies.models import FundingTerms, ReadingFile, StudyMeeting
+from cag_events.studies.models import FundingTerms, ReadingFile, StudyAttendance, StudyMeeting
 from cag_events.studies.terms import as_terms, with_defaults
 
 
@@ -97,6 +97,12 @@ class Sheet:
         today = when.day_of(now, self.record.tz)
         at_day = [row for row in begun if row.part.starts_wall.date() == today]
         return next(iter((*at_day, *begun[-1:], *self.meetings)), None)
+
+
+def holding() -> frozenset[int]:
+    """Return the events of which it is kept who was marked at a meeting."""
+    query = select(Registration.event_id).join(StudyAttendance, StudyAttendance.registration_id == Registration.id)
+    return frozenset(db.session.scalars(query.distinct()))
 
 
 def entered_terms() -> list[FundingTerms]:

@@ -9,7 +9,7 @@ from cag_events.events.extensions import Extension, PassKind, Tab
 from cag_events.permissions import Permission
 from cag_events.talks.blocks import on_own_page, on_page
 from cag_events.talks.queries import HEADS, MODERATOR, culture_of, film_of, question_state
-from cag_events.talks.retention import delete_due, erase
+from cag_events.talks.retention import delete_due, erase, holding
 from cag_events.talks.rules import rules
 from cag_events.talks.services.joining import PATH, keep_given
 from cag_events.talks.todos import todos
@@ -85,6 +85,7 @@ EXTENSION: Final = Extension(
     rules=rules,
     secrets=(PATH,),
     keep_secrets=keep_given,
+    holding=holding,
     delete_due=delete_due,
     erase=erase,
 )

@@ -3,15 +3,20 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, union
 
-from cag_events.db import count_rows_of, transaction
+from cag_events.db import count_rows_of, db, transaction
 from cag_events.domain import when
 from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.retention import POSTPONED_DAYS
 from cag_events.talks.models import AudienceQuestion, HeadStep, JoinClick
 from cag_events.talks.queries import QUESTION_DAYS
+
+
+def holding() -> frozenset[int]:
+    """Return the events of which questions, or presses of somebody's phone, are kept."""
+    return frozenset(db.session.scalars(union(select(AudienceQuestion.event_id), select(HeadStep.event_id))))
 
 
 def delete_due(record: EventRecord, today: date) -> Counter[str]:

@@ -16,7 +16,7 @@ from cag_events.outbox.delivery import follow_up
 from cag_events.outbox.models import Message
 from cag_events.roleplays import services
 from cag_events.roleplays.codes import group_code_index, new_group_code
-from cag_events.roleplays.models import Brief, Debriefing, Player, RoleSeat, SchoolGroup
+from cag_events.roleplays.models import Brief, Debriefing, Look, Player, RoleSeat, SchoolGroup
 from cag_events.roleplays.queries import briefs_of, debriefings_of, group_of, members_of, problem_of
 from cag_events.web import throttle
 from tests.conftest import NOW
@@ -201,3 +201,16 @@ def test_copy_gives_another_event_the_briefs_sealed_anew() -> None:
     assert briefs_of(event.id)["role:herders"] == {"sv": "another"}
     assert briefs_of(other.id)["role:herders"] == {"sv": "canary-bridge"}
     assert b"canary" not in b"".join(db.session.scalars(select(Brief.texts_sealed)))
+
+
+def test_delete_old_deletes_debriefings_and_looks_whose_day_has_come_and_no_others() -> None:
+    event = make_game()
+    with transaction():
+        for days in (0, 1):
+            db.session.add(Debriefing(event_id=event.id, answers="[]", keep_until=NOW.date() + timedelta(days=days)))
+            db.session.add(Look(event_id=event.id, at=NOW - timedelta(days=366 - days * 2), who="link", why="moved"))
+
+    first, second = services.delete_old(NOW), services.delete_old(NOW)
+
+    assert (first, second) == (2, 0)
+    assert [db.session.scalar(select(func.count()).select_from(table)) for table in (Debriefing, Look)] == [1, 1]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select
 
-from cag_events import clock
+from cag_events import clock, retention
 from cag_events.db import Base, db, transaction
 from cag_events.domain.errors import NotAllowed, NotFound, Refused
 from cag_events.domain.lifecycle import Status
@@ -15,10 +15,9 @@ from cag_events.events.services import cancel_event, end_pass
 from cag_events.permissions import SYSTEM, Actor, Role
 from cag_events.registrations.models import RegistrationOccurrence, WalkIn
 from cag_events.registrations.services import check_in, withdraw
-from cag_events.registrations.services.retention import delete_due as delete_registrations
 from cag_events.studies.models import StudyAttendance, StudyMeeting
 from cag_events.studies.queries import open_names, sheet_of, short_names
-from cag_events.studies.services import Marks, delete_due, take_attendance
+from cag_events.studies.services import Marks, take_attendance
 from cag_events.studies.services.attendance import AS_PLANNED
 from tests.factories import make_event, make_segment
 from tests.studies.circles import join, leader_of, make_circle, part_of, record_of, registration, starts_of
@@ -214,7 +213,7 @@ def test_a_cancelled_circle_has_what_has_been_and_no_more(app_ctx):
     assert not after.parties[0].is_coming
 
 
-def test_delete_due_leaves_counts_and_hours_when_attendance_goes(any_ctx):
+def test_retention_leaves_counts_and_hours_when_attendance_goes(any_ctx, tmp_path):
     event = make_circle()
     ada, bo = join(event, "Ada Ek"), join(event, "Bo Al")
     take(event, 1, present={ada: True, bo: True}, guests=1)
@@ -222,13 +221,13 @@ def test_delete_due_leaves_counts_and_hours_when_attendance_goes(any_ctx):
     due = starts_of(event, 4) + timedelta(days=31)
     before = sheet_of(record_of(event), due)
 
-    assert delete_due(record_of(event), (due - timedelta(days=2)).date()) == {}
+    with clock.fixed(due - timedelta(days=2)):
+        early = retention.run(tmp_path).counts
     with clock.fixed(due):
-        done = delete_due(record_of(event), due.date())
-        delete_registrations(event.id)
+        done = retention.run(tmp_path).counts
 
     notes = list(db.session.scalars(select(StudyMeeting).order_by(StudyMeeting.occurrence_id)))
-    assert done == {"study_attendance": 3}
+    assert (early["study_attendance"], done["study_attendance"]) == (0, 3)
     assert db.session.scalar(select(func.count()).select_from(StudyAttendance)) == 0
     assert [(note.participants, note.hours) for note in notes] == [(2, 3), (1, 3)]
     after = sheet_of(record_of(event), due)

@@ -2,24 +2,23 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from cag_events import clock
+from cag_events import clock, retention
 from cag_events.db import db, transaction
-from cag_events.domain import when
 from cag_events.domain.errors import NotAllowed, NotFound, Refused
 from cag_events.domain.event import Safety
-from cag_events.events.queries import get_record
 from cag_events.events.services import make_pass
 from cag_events.permissions import Role
 from cag_events.talks import services
-from cag_events.talks.models import AudienceQuestion, Mark
+from cag_events.talks.models import AudienceQuestion, HeadStep, Mark
 from cag_events.talks.queries import list_questions
-from cag_events.talks.retention import delete_due, erase
+from cag_events.talks.retention import erase
 from cag_events.talks.services import NewQuestion
 from tests.conftest import NOW
 from tests.factories import at, hidden_fields, make_event, post, sign_in
@@ -199,18 +198,21 @@ def test_questions_are_told_on_no_public_page(make: Make, app: Flask, client: Fl
     assert "Zzkanarie Namn" in page(client, "/en/organise/events/tal/questions/print").main
 
 
-def test_delete_due_deletes_questions_seven_days_after_and_not_six(any_ctx: Flask) -> None:
+def test_retention_deletes_questions_seven_days_after_and_not_six(any_ctx: Flask, tmp_path: Path) -> None:
     event = make_event(details=LECTURE)
-    services.ask(event.id, asked())
-    record = get_record(event.id)
-    last = when.day_of(event.ends_at, "Europe/Stockholm")
+    event_id, ends = event.id, event.ends_at
+    services.ask(event_id, asked())
+    with transaction():
+        db.session.add(HeadStep(event_id=event_id, step="a-press"))
 
-    early = delete_due(record, last + timedelta(days=6))
-    left = kept()
-    due = delete_due(record, last + timedelta(days=7))
+    with clock.fixed(ends + timedelta(days=6)):
+        early = retention.run(tmp_path).counts
+        left = kept()
+    with clock.fixed(ends + timedelta(days=7)):
+        due = retention.run(tmp_path).counts
 
-    assert (dict(early), left) == ({}, 1)
-    assert (dict(due), kept()) == ({"audience_question": 1}, 0)
+    assert (early, left) == ({}, 1)
+    assert (due, kept()) == ({"audience_question": 1, "head_step": 1, "event_data_key": 1}, 0)
 
 
 def test_erase_deletes_the_questions_of_one_party_alone(make: Make, app: Flask) -> None:

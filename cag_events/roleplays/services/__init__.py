@@ -11,7 +11,7 @@ from cag_events.roleplays.services.briefs import (
 from cag_events.roleplays.services.debriefing import answer
 from cag_events.roleplays.services.groups import join_group, keep_group, leave_group, make_group, set_complete
 from cag_events.roleplays.services.players import Wishes, agree, set_age, set_wishes, take_back_agreement
-from cag_events.roleplays.services.retention import copy, delete_due, erase
+from cag_events.roleplays.services.retention import copy, delete_due, delete_old, erase
 from cag_events.roleplays.services.runs import approve, ask_for_run, carry_out, reopen
 from cag_events.roleplays.services.seats import fit_seats, keep_apart, let_together, place
 
@@ -25,6 +25,7 @@ __all__ = [
     "carry_out",
     "copy",
     "delete_due",
+    "delete_old",
     "erase",
     "fit_seats",
     "join_group",

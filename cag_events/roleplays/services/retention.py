@@ -1,9 +1,9 @@
 """Deletes what people said for a game with their registrations, and old notes; copies a game's briefs."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Executable, delete, or_, select
+from sqlalchemy import Executable, delete, exists, or_, select
 
 from cag_events import clock
 from cag_events.db import count_rows_of, db, transaction
@@ -14,7 +14,9 @@ from cag_events.roleplays.models import (
     AllocationRun,
     Brief,
     ByHand,
+    Debriefing,
     KeptApart,
+    Look,
     Player,
     RoleSeat,
     RunSeat,
@@ -50,6 +52,15 @@ def _of_people(event_id: int) -> Counter[str]:
         role_player=_gone(delete(Player).where(Player.event_id == event_id)),
         school_group=_gone(delete(SchoolGroup).where(SchoolGroup.event_id == event_id)),
     )
+
+
+def delete_old(now: datetime) -> int:
+    """Delete old debriefings and old notes of refused looks; asks first, so that each minute costs a look alone."""
+    old = (Debriefing.keep_until <= now.date(), Look.at < now - timedelta(days=LOOKS_DAYS))
+    if not db.session.scalar(select(or_(*(exists().where(one) for one in old)))):
+        return 0
+    with transaction():
+        return _gone(delete(Debriefing).where(old[0])) + _gone(delete(Look).where(old[1]))
 
 
 def erase(registration_id: int) -> None:
