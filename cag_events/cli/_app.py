@@ -10,6 +10,7 @@ from cag_events.app import create_app
 from cag_events.cli._failing import Failed
 from cag_events.config import Settings
 from cag_events.db import db
+from cag_events.events.catching_up import write_missing
 from cag_events.schema import current_revision, newest_revision
 
 
@@ -31,6 +32,7 @@ def application(settings: Settings | None = None, *, migrated: bool = True) -> I
         try:
             if migrated:
                 require_migrated()
+                write_missing()
             yield app
         finally:
             db.session.remove()

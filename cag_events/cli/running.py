@@ -7,6 +7,7 @@ from cag_events import serving
 from cag_events.cli._app import application
 from cag_events.cli._failing import Failed
 from cag_events.config import LOOPBACK, read_settings
+from cag_events.events.catching_up import write_missing
 from cag_events.schema import current_revision, migrate, newest_revision
 
 PORT = click.IntRange(1, 65535)
@@ -26,6 +27,7 @@ def demo(port: int, fresh: bool) -> None:
     with application(settings, migrated=False) as app:
         if current_revision() != newest_revision():
             migrate()
+            write_missing()
         is_new = invented.fill_if_empty(settings)
     click.echo(invented.welcome(settings, is_new=is_new))
     serving.serve(app, host="127.0.0.1", port=port, workers=1)

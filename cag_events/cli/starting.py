@@ -14,6 +14,7 @@ from cag_events.cli._app import application
 from cag_events.cli._failing import Failed
 from cag_events.config import Settings, read_settings
 from cag_events.domain import when
+from cag_events.events.catching_up import write_missing
 from cag_events.exchange import services as exchange
 from cag_events.exchange.fields import EMAIL
 from cag_events.exchange.files import Source
@@ -78,6 +79,7 @@ def migrate() -> None:
         if before is not None and (copy := _copy(settings, before)) is not None:
             click.echo(f"A copy is in {copy}.")
         migrate_database()
+        write_missing()
         click.echo(f"The database is at revision {current_revision()}.")
 
 
