@@ -54,13 +54,13 @@ def columns() -> list[str]:
     ]
 
 
-def rows(sheet: Sheet) -> Iterator[Sequence[Cell]]:
-    """Yield a row for each meeting: counts alone, the leader is the only person in it."""
+def rows(sheet: Sheet, *, is_named: bool) -> Iterator[Sequence[Cell]]:
+    """Yield a row for each meeting: counts alone; the leader is the only person in it, where `is_named`."""
     head = head_of(sheet)
     for row in sheet.meetings:
         part = row.part
         yield (
-            *(head.title, head.number, head.association, head.leader, head.approval, row.number),
+            *(head.title, head.number, head.association, head.leader if is_named else "", head.approval, row.number),
             *(f"{part.starts_wall:%Y-%m-%d}", f"{part.starts_wall:%H:%M}", f"{part.ends_wall:%H:%M}"),
             *(row.minutes, row.hours, row.participants, row.guests),
             _("taken") if row.taken_at or row.participants else (_("missing") if row.is_over else _("to come")),

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from cag_events import clock
 from cag_events.domain import when
+from cag_events.domain.disclosure import may_know
+from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventRecord
 from cag_events.domain.texts import pick
 from cag_events.domain.visitors import tally
@@ -33,7 +35,7 @@ BASE = "/<lang>/organise/events/<key>/visitors"
 @needs(Permission.COUNTS_SEE)
 def visitors(key: str) -> ResponseReturnValue:
     """See how many came to an exhibition."""
-    record = get_record_of(key)
+    record = _record(key)
     return _page(record, _form(record))
 
 
@@ -41,7 +43,7 @@ def visitors(key: str) -> ResponseReturnValue:
 @needs(Permission.EVENT_EDIT)
 def set_visitors(key: str) -> ResponseReturnValue:
     """Type how many came on a day."""
-    record = get_record_of(key)
+    record = _record(key)
     form = _form(record)
     if form.validate() and form.day.data is not None:
         with form.refusals():
@@ -56,13 +58,21 @@ def set_visitors(key: str) -> ResponseReturnValue:
 @needs(Permission.COUNTS_SEE)
 def visitors_file(key: str, ending: str) -> ResponseReturnValue:
     """Take the visitors of an exhibition along, by day and segment."""
-    record = get_record_of(key)
+    record = _record(key)
     found = find_tour_of_event(record.id)
     begins = (found[0].production.key, found[1].key) if found else ("", "")
     rows = list(rows_of_event(record, figures_of([record]).get(record.id, ()), begins))
     if ending == "xlsx":
         return xlsx_answer(f"visitors-{key}", VISITOR_COLUMNS, rows, "visitors")
     return csv_answer(f"visitors-{key}", VISITOR_COLUMNS, rows)
+
+
+def _record(key: str) -> EventRecord:
+    """Return an exhibition that this member of the team may know of. Raises NotFound."""
+    record = get_record_of(key)
+    if not may_know(record, actor().viewer):
+        raise NotFound(key)
+    return record
 
 
 def _form(record: EventRecord) -> DayForm:

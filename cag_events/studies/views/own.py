@@ -6,6 +6,8 @@ from flask_babel import gettext as _
 
 from cag_events.domain.errors import NotFound
 from cag_events.events.queries import get_record
+from cag_events.kinds import details_of
+from cag_events.kinds.study_session import StudySession
 from cag_events.registrations.certificate import name_of
 from cag_events.registrations.visits import visit_of
 from cag_events.studies import circle
@@ -19,7 +21,10 @@ from cag_events.web.access import public
 def certificate(token: str) -> ResponseReturnValue:
     """Print one's own certificate, once one has come to what it takes."""
     visit = visit_of(token)
-    sheet = sheet_of(get_record(visit.view.id), visit.now)
+    record = get_record(visit.view.id)
+    if not isinstance(details_of(record), StudySession):
+        raise NotFound("certificate")
+    sheet = sheet_of(record, visit.now)
     party = next((one for one in sheet.parties if one.registration_id == visit.registration_id), None)
     if party is None or not circle.has_reached(sheet, party):
         raise NotFound("certificate")

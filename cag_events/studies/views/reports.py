@@ -1,5 +1,7 @@
 """What the association gets: the attendance list on paper, the hours as a file; and the certificates of a circle."""
 
+from collections.abc import Iterator, Sequence
+
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,7 +9,7 @@ from flask_babel import gettext as _
 from cag_events import clock
 from cag_events.domain.disclosure import TEAM, disclose
 from cag_events.domain.event import EventView
-from cag_events.permissions import Permission
+from cag_events.permissions import Permission, may
 from cag_events.studies import circle
 from cag_events.studies.queries import Sheet, open_names, sheet_of
 from cag_events.studies.views.attendance import record_of
@@ -15,7 +17,7 @@ from cag_events.studies.views.blueprint import bp
 from cag_events.web import throttle
 from cag_events.web.access import confirmed, needs
 from cag_events.web.actor import actor
-from cag_events.web.sheets import csv_answer, xlsx_answer
+from cag_events.web.sheets import Cell, csv_answer, xlsx_answer
 
 EMPTY_LINES = 4  # for those who come without having registered
 
@@ -65,7 +67,7 @@ def certificates(key: str) -> ResponseReturnValue:
 def hours_csv(key: str) -> ResponseReturnValue:
     """Take the hours along as CSV: counts alone."""
     sheet = sheet_of(record_of(key), clock.now())
-    return csv_answer(f"hours-{sheet.record.key}", circle.columns(), circle.rows(sheet))
+    return csv_answer(f"hours-{sheet.record.key}", circle.columns(), _hours(sheet))
 
 
 @bp.get("/<lang>/organise/events/<key>/study/hours.xlsx")
@@ -73,7 +75,12 @@ def hours_csv(key: str) -> ResponseReturnValue:
 def hours_xlsx(key: str) -> ResponseReturnValue:
     """Take the hours along as a workbook: counts alone."""
     sheet = sheet_of(record_of(key), clock.now())
-    return xlsx_answer(f"hours-{sheet.record.key}", circle.columns(), circle.rows(sheet), _("Study hours"))
+    return xlsx_answer(f"hours-{sheet.record.key}", circle.columns(), _hours(sheet), _("Study hours"))
+
+
+def _hours(sheet: Sheet) -> Iterator[Sequence[Cell]]:
+    """The rows of the hours; whoever reports, and sees no names, gets them without the leader's."""
+    return circle.rows(sheet, is_named=may(actor(), Permission.EVENT_SEE))
 
 
 def _spend() -> None:

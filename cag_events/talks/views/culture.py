@@ -10,17 +10,17 @@ from flask_babel import gettext as _
 from cag_events import clock
 from cag_events.audiences.models import Partner
 from cag_events.db import db
-from cag_events.domain.disclosure import STRANGER, disclose
-from cag_events.domain.texts import pick
+from cag_events.domain.disclosure import STRANGER, disclose, may_know
+from cag_events.domain.event import EventView
 from cag_events.events import reading
-from cag_events.events.cards import city_of
+from cag_events.events.cards import city_of, title_of
 from cag_events.permissions import Permission
 from cag_events.talks.queries import CultureDate, culture_dates, list_culture
 from cag_events.talks.views.blueprint import bp
 from cag_events.talks.views.frame import frame_of
 from cag_events.talks.wording import CHECKS
 from cag_events.web.access import needs
-from cag_events.web.language import current_language
+from cag_events.web.actor import actor
 from cag_events.web.sheets import csv_answer, xlsx_answer
 
 COLUMNS = (
@@ -74,7 +74,7 @@ def cultures() -> ResponseReturnValue:
     return render_template(
         "talks/cultures.html",
         year=year,
-        dates=[(one, pick(one.record.title, current_language()), _missing(one)) for one in dates],
+        dates=[(one, title_of(_seen(one), reading.reader()), _missing(one)) for one in dates],
         met=sum(one.is_met for one in dates),
     )
 
@@ -109,7 +109,12 @@ def _year() -> int:
 
 
 def _of_year(year: int) -> list[CultureDate]:
-    return list_culture(date(year, 1, 1), date(year, 12, 31))
+    who = actor().viewer
+    return [one for one in list_culture(date(year, 1, 1), date(year, 12, 31)) if may_know(one.record, who)]
+
+
+def _seen(one: CultureDate) -> EventView:
+    return disclose(one.record, actor().viewer, clock.now())
 
 
 def _meters(one: CultureDate) -> list[tuple[str, str, int, int | None, int]]:

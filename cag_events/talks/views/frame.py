@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from cag_events.domain.event import EventRecord
-from cag_events.domain.texts import Picked, pick
-from cag_events.events.queries import get_record_of
+from cag_events.domain.texts import Picked
+from cag_events.events import reading
+from cag_events.events.cards import title_of
+from cag_events.events.queries import get_record_of, get_view
 from cag_events.events.tabs import tabs_of
 from cag_events.web.actor import actor
-from cag_events.web.language import current_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +21,10 @@ class Frame:
 
 
 def frame_of(key: str) -> Frame:
-    """Return the frame of an event's page. Raises NotFound."""
-    record = get_record_of(key)
-    return Frame(record=record, title=pick(record.title, current_language()), tabs=tabs_of(record, actor()))
+    """Return the frame of an event's page. Raises NotFound also for what this member of the team may not know of."""
+    record, who = get_record_of(key), actor()
+    view = get_view(key, who.viewer)
+    return Frame(record=record, title=title_of(view, reading.reader()), tabs=tabs_of(record, who))
 
 
 def segment_names(record: EventRecord, every: list[tuple[str, str]], used: set[str]) -> list[tuple[str, str]]:

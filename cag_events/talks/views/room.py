@@ -12,7 +12,7 @@ from cag_events.domain.disclosure import TEAM, disclose
 from cag_events.domain.joining import has_to_tell
 from cag_events.events.models import Event
 from cag_events.kinds import details_of, entering_of
-from cag_events.permissions import Permission
+from cag_events.permissions import Permission, may
 from cag_events.talks import services, wording
 from cag_events.talks.forms import DialInForm
 from cag_events.talks.queries import count_clicks, dial_in_of
@@ -50,7 +50,8 @@ def _page(key: str, form: DialInForm) -> str:
     clicks = count_clicks([one.id for one in record.occurrences])
     inside = getattr(details_of(record), "webinar", None)
     hosts = [(one.person, one.task) for one in inside.cohosts] if inside else []
-    names = _names([key for key, _task in hosts] + ([inside.technician] if inside else []))
+    keys = [key for key, _task in hosts] + ([inside.technician] if inside else [])
+    names = _names(keys) if may(actor(), Permission.EVENT_SEE) else {}
     return render_template(
         "talks/room.html",
         frame=frame,
