@@ -50,7 +50,7 @@ def fill(rng: random.Random) -> None:
         },
     )
     _edit(FORUM, {"radio-workshop": _longer})
-    record = find_record(FORUM)
+    record = find_record(DAYS)
     if record is not None:
         for registration_id in _comers(record)[:LETTERS]:
             ask_for_letter(registration_id, wants=True)

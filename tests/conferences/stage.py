@@ -62,11 +62,13 @@ def days_of(event_id: int) -> tuple[int, ...]:
     return tuple(db.session.scalars(select(Occurrence.id).where(Occurrence.event_id == event_id).order_by("starts_at")))
 
 
-def come(event_id: int, name: str = "anna", *, party: int = 1, mode: Mode | None = None, days: int = 2) -> int:
+def come(
+    event_id: int, name: str = "anna", *, party: int = 1, mode: Mode | None = None, days: int = 2, lang: str = "en"
+) -> int:
     """Register a party for the first days; returns the registration's id."""
     chosen = days_of(event_id)[:days]
     new = NewRegistration(
-        name=name.title(), email=f"{name}@example.org", party=party, mode=mode, occurrences=chosen, language="en"
+        name=name.title(), email=f"{name}@example.org", party=party, mode=mode, occurrences=chosen, language=lang
     )
     return register(event_id, new, by=ANONYMOUS).registration_id
 

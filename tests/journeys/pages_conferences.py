@@ -20,7 +20,7 @@ DAYS, FORUM = "centralasiendagarna", "ungt-forum-osj"
 def conference_stops(stage: Stage) -> list[Stop]:
     """What visitors, those who come and the team see of a conference."""
     with stage.app.app_context():
-        own = [_own_page(DAYS, with_feed=True), _own_page(FORUM)]
+        own = [_own_page(with_feed=True), _own_page(1)]
         code = db.session.scalars(
             select(Registration.code).join(LetterWish, LetterWish.registration_id == Registration.id)
         ).first()
@@ -43,14 +43,15 @@ def conference_stops(stage: Stage) -> list[Stop]:
             status=422,
         ),
         Stop(f"{organise}/{FORUM}/letters", Role.ADMIN),
-        Stop(f"{organise}/{FORUM}/letters/{code}", Role.ADMIN),
+        Stop(f"{organise}/{DAYS}/letters/{code}", Role.ADMIN),
     ]
 
 
-def _own_page(key: str, *, with_feed: bool = False) -> str:
+def _own_page(number: int = 0, *, with_feed: bool = False) -> str:
+    """The address of one of those who come; the first have asked for a letter, and chosen what was moved."""
     query = select(Registration.id).join(Event, Event.id == Registration.event_id)
-    seated = query.where(Event.key == key, Registration.status == Status.CONFIRMED)
-    registration_id = db.session.scalars(seated.order_by(Registration.id)).first() or 0
+    seated = query.where(Event.key == DAYS, Registration.status == Status.CONFIRMED)
+    registration_id = db.session.scalars(seated.order_by(Registration.id)).all()[number]
     if with_feed:
         make_feed(registration_id)
     with transaction():

@@ -41,7 +41,7 @@ def conference(stage: Stage, lang: str) -> str:
     """A conference with somebody who comes; returns the address of their own page."""
 
     def make() -> str:
-        registration = come(make_conference(key="days", title={"sv": "Dagar", "en": "Days"}))
+        registration = come(make_conference(key="days", title={"sv": "Dagar", "en": "Days"}), lang=lang)
         with transaction():
             return f"/{lang}/registrations/{make_link(registration)}"
 
@@ -105,7 +105,9 @@ def test_a_moved_item_is_published_as_a_version_that_tells_whom_it_concerns(
     assert [row["start"] for row in rows if row["key"] == "talk"] == ["10:45"]
     (mail,) = [mail for mail in stage.deliver() if str(mail["Subject"]).startswith(words["mail"])]
     assert mail["To"] == "anna@example.org"
-    assert "10" in plain(mail)
+    before, after = ("10:30–11:30", "10:45–11:30") if lang == "en" else ("10.30–11.30", "10.45–11.30")
+    assert before in plain(mail)
+    assert after in plain(mail)
 
 
 @both
