@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
@@ -168,8 +168,11 @@ def _way(tour: Tour, leg: TransportLeg, stop: TourStop, lang: str) -> Way:
         city_of(tour, by_id[one], lang) if one in by_id else _("the store")
         for one in (leg.from_stop_id, leg.to_stop_id)
     ]
-    facts = [leg.carrier, _(COST_WORDS[leg.cost_bearer]) if leg.cost_bearer in COST_WORDS else ""]
-    facts.append(_("%(num)s days on the way", num=leg.days))
+    facts = [
+        leg.carrier,
+        _("cost: %(who)s", who=_(COST_WORDS[leg.cost_bearer])) if leg.cost_bearer in COST_WORDS else "",
+    ]
+    facts.append(ngettext("%(num)s day on the way", "%(num)s days on the way", leg.days))
     return Way(
         leg=leg,
         title=_("From %(start)s to %(end)s", start=ends[0], end=ends[1]),

@@ -31,7 +31,7 @@ STATUS_ACTIONS = {
     StopStatus.CLOSED: N_("It has closed"),
     StopStatus.RETURNED: N_("All crates are back"),
 }
-COST_WORDS = {"us": N_("We pay"), "host": N_("The host pays"), "shared": N_("Shared")}
+COST_WORDS = {"us": N_("we pay"), "host": N_("the host pays"), "shared": N_("shared")}
 SOURCE_WORDS = {
     Source.READING: N_("reading of the counter"),
     Source.DAY: N_("typed for the day"),

@@ -13,7 +13,7 @@ from cag_events.domain.event import Safety, Visibility
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.tours import StopStatus
 from cag_events.events.models import Venue
-from cag_events.exhibitions.services.tours import set_status
+from cag_events.exhibitions.services.tours import LegFields, set_status
 from cag_events.exhibitions.services.venue_hours import save_hours
 from cag_events.kinds.exhibition import Closed, Opening, Week
 from cag_events.permissions import SYSTEM, Role
@@ -214,3 +214,25 @@ def test_the_host_pack_has_all_that_a_host_asks(app: Flask, client: FlaskClient)
         "3 000 SEK",
     ):
         assert word in text, word
+
+
+def test_saving_a_stop_keeps_what_was_written_about_its_ways(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        home = LegFields(carrier="Frakt", days=2, note="Till förrådet.")
+        stop = make_stop(
+            make_production(), date(2026, 12, 1), leg=LegFields(days=2, note="Carnet i låda 1."), home=home
+        )
+    sign_in(client, Role.EDITOR)
+    path = f"/sv/organise/stops/{stop.row_id}"
+    shown = page(client, f"{path}/edit").one("form", class_="facts-form")
+    typed = {e.get("name", ""): e.get("value", "") for e in shown.iter("input") if e.get("type") != "hidden"}
+    for choice in shown.iter("select"):
+        typed[choice.get("name", "")] = next((e.get("value", "") for e in choice if e.get("selected") is not None), "")
+    assert (typed["leg_note"], typed["home_note"]) == ("Carnet i låda 1.", "Till förrådet.")
+
+    saved = post(client, f"{path}/edit", {**typed, "crew": "Två"})
+    too_long = post(client, f"{path}/edit", {**typed, "leg_carrier": "x" * 201})
+
+    assert (saved.status_code, too_long.status_code) == (303, 422)
+    for where in (path, f"{path}/host-pack"):
+        assert "Carnet i låda 1." in page(client, where).main, where

@@ -51,13 +51,15 @@ class StopForm(Form):
     crew = StringField(N_("Who installs"), [Length(max=300)])
     host_contact = StringField(N_("Contact at the host, a function"), [Length(max=300)])
     leg_from = SelectField(N_("The crates come from"))
-    leg_carrier = StringField(N_("Carrier"))
+    leg_carrier = StringField(N_("Carrier"), [Length(max=200)])
     leg_cost = SelectField(N_("Cost"), choices=COSTS)
     leg_days = WholeNumberField(N_("Days on the way"), most=365)
+    leg_note = StringField(N_("About the way"), [Length(max=300)])
     has_home = BooleanField(N_("Afterwards the crates go to the store"))
-    home_carrier = StringField(N_("Carrier home"))
+    home_carrier = StringField(N_("Carrier home"), [Length(max=200)])
     home_cost = SelectField(N_("Cost of the way home"), choices=COSTS)
     home_days = WholeNumberField(N_("Days on the way home"), most=365)
+    home_note = StringField(N_("About the way home"), [Length(max=300)])
     fee_weeks = WholeNumberField(N_("Weeks that are paid for"), most=520)
     host_percent = WholeNumberField(N_("Of the fee the host pays, per cent"), most=100)
     fee_note = StringField(N_("About the fee"), [Length(max=300)])
@@ -110,6 +112,7 @@ class StopForm(Form):
         self._fields[f"{name}_carrier"].data = leg.carrier
         self._fields[f"{name}_cost"].data = leg.cost_bearer
         self._fields[f"{name}_days"].data = leg.days
+        self._fields[f"{name}_note"].data = leg.note
 
     def read(self, usual_days: int) -> StopFields:
         """Return what was typed."""
@@ -141,6 +144,7 @@ class StopForm(Form):
             carrier=self._fields[f"{name}_carrier"].data or "",
             cost_bearer=self._fields[f"{name}_cost"].data or "",
             days=usual_days if days is None else days,
+            note=self._fields[f"{name}_note"].data or "",
         )
 
 
