@@ -197,7 +197,9 @@ def briefs_form(play: Play, briefs: dict[str, dict[str, str]], codes: list[str])
         written = briefs.get(place, {})
         for code in list(dict.fromkeys([*codes, *written])):
             name = f"b{number}_{code}"
-            fields[name] = TextAreaField(dates.language_name(code), [Optional()], render_kw={"rows": 6, "lang": code})
+            fields[name] = TextAreaField(
+                dates.language_name(code).capitalize(), [Optional()], render_kw={"rows": 6, "lang": code}
+            )
             values[name] = written.get(code, "")
             row.append((code, name))
         rows.append((place, row))

@@ -16,8 +16,8 @@ STATES: Final = {
     State.PLANNED: N_("Planned"),
     State.RECORDED: N_("Recorded"),
     State.EDITING: N_("Being edited"),
-    State.PUBLISHED: N_("Published"),
-    State.WITHDRAWN: N_("Withdrawn"),
+    State.PUBLISHED: N_("On the page"),
+    State.WITHDRAWN: N_("Taken off the page"),
 }
 CONSENTS: Final = {
     Consent.UNKNOWN: N_("Not asked yet"),

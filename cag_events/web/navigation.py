@@ -24,6 +24,7 @@ class _Item(NamedTuple):
     icon: str = ""
     permission: Permission | None = None
     also: tuple[str, ...] = ()  # endpoints that belong to it
+    below: str = ""  # where the rules of pages that belong to it begin
 
 
 P = Permission
@@ -53,16 +54,7 @@ WORKSPACE = (
         "events.list",
         "events",
         P.EVENT_SEE,
-        (
-            *("events.new", "events.edit", "events.history", "events.duplicate", "events.delete", "events.merge"),
-            *(
-                "workspace.publish",
-                "workspace.postpone",
-                "workspace.cancel",
-                "workspace.withdraw",
-                "registrations.list",
-            ),
-        ),
+        below="/<lang>/organise/events/",
     ),
     _Item(
         N_("Tours"),
@@ -75,6 +67,14 @@ WORKSPACE = (
         ),
     ),
     _Item(N_("Commitments"), "hearings.all_commitments", "flag", P.EVENT_EDIT),
+    _Item(N_("Cultural programmes"), "talks.cultures", "kind-lecture", P.COUNTS_SEE, ("talks.terms",)),
+    _Item(
+        N_("Funding terms"),
+        "studies.terms",
+        "kind-study_session",
+        P.EVENT_PUBLISH,
+        below="/<lang>/organise/settings/funding-terms/",
+    ),
     _Item(N_("Venues"), "events.venues", "venue", P.VENUE_EDIT, ("events.venue", "exhibitions.venue_hours")),
     _Item(N_("Contacts"), "audiences.contacts", "people", P.CONTACT_SEE, ("audiences.contact",)),
     _Item(N_("Segments"), "audiences.segments", "target", P.SEGMENT_EDIT, ("audiences.segment",)),
@@ -126,8 +126,15 @@ def account_links(actor: Actor) -> list[tuple[str, str]]:
 
 def _links(items: tuple[_Item, ...], actor: Actor | None) -> list[Link]:
     return [
-        Link(gettext(item.label), url, request.endpoint in (item.endpoint, *item.also), item.icon)
+        Link(gettext(item.label), url, _holds(item), item.icon)
         for item in items
         if (item.permission is None or (actor is not None and may(actor, item.permission)))
         and (url := link_to(item.endpoint))
     ]
+
+
+def _holds(item: _Item) -> bool:
+    """Tell whether the page that is asked for is an item's, or belongs to it."""
+    if request.endpoint in (item.endpoint, *item.also):
+        return True
+    return bool(item.below and request.url_rule and request.url_rule.rule.startswith(item.below))

@@ -117,6 +117,7 @@ def _own_page(row: Submission, token: str, form: ChangeForm) -> str:
     return render_template(
         "hearings/submission.html",
         view=view,
+        back=_to_event(view) if may_know(record, STRANGER) else None,
         title=title_of(view, reading.reader()),
         form=form if row.text_sealed is not None else None,
         shown_text=row.shown_text,

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from cag_events.domain.allocation import Keep
@@ -211,12 +212,13 @@ def debriefings(key: str) -> ResponseReturnValue:
     found = []
     for number, question in enumerate(questions):
         said = [form[number] for form in forms if number < len(form) and form[number] is not None]
+        mean = round(sum(said) / len(said), 1) if question.is_scale and said and enough else None
         found.append(
             {
                 "text": pick(question.text, lang).text,
                 "is_scale": question.is_scale,
                 "counts": [(value, said.count(value)) for value in range(1, 6)],
-                "mean": round(sum(said) / len(said), 1) if question.is_scale and said and enough else None,
+                "mean": None if mean is None else format_decimal(mean),
                 "said": sorted(said) if enough and not question.is_scale else [],
                 "number": len(said),
             }

@@ -33,6 +33,7 @@ from cag_events.roleplays.views.desk import about, game_of
 from cag_events.roleplays.wording import WHO, WHY_REFUSED, party_name, place_name, role_name
 from cag_events.web.access import needs, public, signed_in
 from cag_events.web.actor import actor
+from cag_events.web.dates import clock_text
 from cag_events.web.language import current_language, languages
 from cag_events.web.mailing import address
 
@@ -199,7 +200,7 @@ def timetable_of(record: EventRecord) -> list[tuple[str, str, int]]:
         if begins is not None and ends is not None and begins >= ends and parts:
             begins, ends = parts.pop(0)
         then = begins + timedelta(minutes=item.minutes) if begins is not None else None
-        span = f"{begins:%H:%M}–{then:%H:%M}" if begins is not None and then is not None else ""
+        span = f"{clock_text(begins)}–{clock_text(then)}" if begins is not None and then is not None else ""
         rounds.append((span, pick(item.title, lang).text, item.minutes))
         begins = then
     return rounds
