@@ -15,6 +15,7 @@ from cag_events.conferences.queries import (
     count_versions,
     events_with_wishes,
     find_version,
+    read_items,
     shown_instead,
     sign_ups_of,
 )
@@ -67,12 +68,13 @@ def _todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Itera
     """Programmes that differ from what visitors see."""
     if not may(actor, Permission.EVENT_PUBLISH):
         return
-    for record in records:
-        if record.status not in SHOWN or record.ends_at is None or record.ends_at <= now:
+    coming = [record for record in records if record.status in SHOWN and record.ends_at and record.ends_at > now]
+    shown = shown_instead([record.id for record in coming])
+    for record in coming:
+        if record.id not in shown:
             continue
-        newest = find_version(record.id)
-        number = len(changes(newest.items, settled(details_of(record), record))) if newest else 0
-        if number:
+        published = read_items(shown[record.id]["programme"])
+        if number := len(changes(published, settled(details_of(record), record))):
             yield Todo(
                 event_id=record.id,
                 text=ngettext(

@@ -146,10 +146,11 @@ class Extension:
     what a block says calls records.raise_version() in the same unit. `on_own_page(visit)`: a block of one's own
     registration's page. `secrets`: paths into the kind's details that files may give but that are never stored, shown
     or exported with them; `keep_secrets(event_id, {path: [(place, value)]})` takes them, within the unit.
-    `todos`: for *today*, about the events given: those of these months, and those that `watching(now)` names, however
-    long ago they were; `rules`: of the publish gate, for what is in tables; `delete_due(record, today)`: the daily
-    retention of an event that is over, within a writing unit, for the events that `holding()` names: those of which
-    the room keeps something personal. An event's data key lives as long as any room holds something of it.
+    `todos`: for *today*, about the events given, in statements whose number does not grow with them: those of these
+    months, and those that `watching(now)` names, however long ago they were; `rules`: of the publish gate, for what is
+    in tables (lists of many events do without them); `delete_due(record, today)`: the daily retention of an event that
+    is over, within a writing unit, for the events that `holding()` names: those of which the room keeps something
+    personal. An event's data key lives as long as any room holds something of it.
     `timed(now)`: what is to be done at a time, asked for by the worker each minute; returns how much it did, and does
     nothing twice. `erase(registration_id)`: all that the room keeps of one party;
     `copy(from, to, days)`: what a copy of an event has too. `shown(event_ids)`: by event, sections of the kind's

@@ -3,7 +3,7 @@
 Only kind, title, when, where and theme are required for all; a kind adds rules of its own; the rest is a checklist.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -85,24 +85,28 @@ def check_event(event_id: int, languages: tuple[str, ...] = ("sv", "en")) -> Gat
         has_online_room=bool(has_online_room),
         room_keys=room_keys,
     )
-    return check(draft, clock.now(), languages=languages, clashes=list_clashes(event_id))
+    now = clock.now()
+    beside = [*_of_rooms(record, now), *_clashes(list_clashes(event_id))]
+    return check(draft, now, languages=languages, beside=beside)
 
 
 def check(
-    draft: Draft, now: datetime, *, languages: tuple[str, ...] = ("sv", "en"), clashes: list[Clash] | None = None
+    draft: Draft, now: datetime, *, languages: tuple[str, ...] = ("sv", "en"), beside: Sequence[Finding] = ()
 ) -> Gate:
-    """Look at a draft: the five required fields, the kind's rules, then what makes a good page."""
+    """Look at a draft, and at nothing else: the five required fields, the kind's rules, then what makes a good page.
+
+    `beside`: what is found in tables; lists of many events do without.
+    """
     record = draft.record
     findings = [
         *_required(record),
         *_of_kind(draft, now),
-        *_of_rooms(record, now),
         *_texts(record, languages),
         *_people(record),
         *_place(draft, now),
         *_seats(record),
-        *_clashes(clashes or []),
         *_time(record, now),
+        *beside,
     ]
     return Gate(findings=tuple(findings))
 

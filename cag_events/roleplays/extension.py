@@ -1,39 +1,28 @@
 """What the roleplays room adds to pages, files and daily work that are not its own."""
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-
-from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select, union
 
 from cag_events.db import db
 from cag_events.domain.errors import N_
-from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status as EventStatus
-from cag_events.events.extensions import Block, Extension, OwnVisit, PassKind, Tab, Todo
-from cag_events.permissions import Actor, Permission, may
+from cag_events.events.extensions import Block, Extension, OwnVisit, PassKind, Tab
+from cag_events.permissions import Permission
 from cag_events.registrations.models import Registration
 from cag_events.roleplays.models import ByHand, Player, RoleSeat, SchoolGroup
 from cag_events.roleplays.queries import (
     asks_age,
-    find_done,
     group_of,
     may_have_role,
-    people_of,
-    play_of,
     seats_held_by,
     shown_play_of,
     stage_of,
 )
 from cag_events.roleplays.services import copy, delete_due, delete_old, erase, keep_briefs
 from cag_events.roleplays.services.debriefing import is_open
-from cag_events.roleplays.services.seats import count_without_role
+from cag_events.roleplays.todos import todos
 from cag_events.roleplays.wording import game_name, party_name, role_name
 
 KIND = "roleplay"
-SOON = timedelta(days=21)
 
 
 def own_block(visit: OwnVisit) -> Block | None:
@@ -66,34 +55,6 @@ def own_block(visit: OwnVisit) -> Block | None:
             "is_over": record.ends_at is not None and visit.now >= record.ends_at,
         },
     )
-
-
-def todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterator[Todo]:
-    """Say of role-plays that come soon: roles not given, people without one, guardians who have not agreed."""
-    if not may(actor, Permission.ATTENDEES_SEE):
-        return
-    for record in records:
-        starts = record.starts_at
-        if starts is None or not now <= starts <= now + SOON or record.status is not EventStatus.PUBLISHED:
-            continue
-        people = people_of(record.id)
-        url = url_for("roleplays.roles", key=record.key)
-        if not people or not play_of(record).roles:
-            continue
-        if not stage_of(record).is_approved:
-            text = _("Approve the allocation of roles") if find_done(record.id) else _("Give out the roles")
-            yield Todo(event_id=record.id, text=text, url=url, due_on=(starts - timedelta(days=7)).date())
-        elif number := count_without_role(record.id):
-            text = ngettext("%(num)s registration has no role yet", "%(num)s registrations have no role yet", number)
-            yield Todo(event_id=record.id, text=text, url=url)
-        lacking = sum(not may_have_role(person.player, asks=asks_age(record)) for person in people if person.people)
-        if lacking:
-            text = ngettext(
-                "%(num)s person has not said their age, or lacks a guardian's yes",
-                "%(num)s people have not said their age, or lack a guardian's yes",
-                lacking,
-            )
-            yield Todo(event_id=record.id, text=text, url=url)
 
 
 def holding() -> frozenset[int]:

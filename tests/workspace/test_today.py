@@ -13,6 +13,7 @@ from cag_events.domain.event import RegistrationMode, Safety
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.seats import Status as RegistrationStatus
 from cag_events.events.models import Checklist, ChecklistTick, Event
+from cag_events.kinds import KINDS, write_details
 from cag_events.outbox.models import Delivery, Message
 from cag_events.permissions import Role
 from cag_events.registrations.models import Registration
@@ -290,9 +291,28 @@ def test_today_takes_the_same_statements_for_one_event_and_for_three(
         make_registrations(app, event, RegistrationStatus.WAITLISTED, 1)
 
     add()
+    add(kind="conference")
     one = statements(client, TODAY)
     add(kind="conference")
     add(mode="hybrid", online_capacity=10)
+
+    assert statements(client, TODAY) == one
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_today_takes_the_same_statements_for_one_event_of_a_kind_and_for_three(
+    app: Flask, make: Make, client: FlaskClient, slug: str
+) -> None:
+    sign_in(client, Role.ADMIN)
+
+    def add() -> None:
+        event = make.event(kind=slug, starts="2026-11-26T18:00", details=write_details(slug, KINDS[slug].sample))
+        make_registrations(app, event, RegistrationStatus.CONFIRMED, 2)
+
+    add()
+    one = statements(client, TODAY)
+    add()
+    add()
 
     assert statements(client, TODAY) == one
 

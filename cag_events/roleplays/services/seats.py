@@ -188,13 +188,6 @@ def let_together(event_id: int, codes: tuple[str, str], *, by: Actor) -> None:
         )
 
 
-def count_without_role(event_id: int) -> int:
-    """Return how many registrations with a seat, and with people who play, lack a role for somebody."""
-    held = Counter(seat.registration_id for seat in held_seats(event_id))
-    problem = problem_of(get_record(event_id), seed=0)
-    return sum(held[player.id] < player.people for player in problem.players)
-
-
 def count_held(event_id: int) -> int:
     """Return how many roles are held."""
     query = select(func.count()).where(RoleSeat.event_id == event_id, RoleSeat.ended_at.is_(None))
