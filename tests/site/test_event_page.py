@@ -12,6 +12,7 @@ from cag_events.db import db, transaction
 from cag_events.domain.event import RegistrationMode, Safety, Visibility
 from cag_events.domain.lifecycle import Status
 from cag_events.events.models import EventOldKey
+from cag_events.kinds import KINDS, write_details
 from cag_events.permissions import Role
 from tests.factories import sign_in
 from tests.making import Make
@@ -362,6 +363,16 @@ def test_event_page_takes_the_same_few_statements_however_much_there_is(make: Ma
         make.event(themes=[theme], starts=f"2026-12-{day:02d}T18:00", people=[(make.contact(), "speaker")])
 
     assert (one, statements(client, "/sv/events/e")) == (2, 2)
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_event_page_of_every_kind_takes_two_statements_once_it_was_printed(
+    make: Make, client: FlaskClient, slug: str
+) -> None:
+    make.event(key="e", kind=slug, details=write_details(slug, KINDS[slug].sample))
+    first = statements(client, "/sv/events/e")
+
+    assert (first <= 8, statements(client, "/sv/events/e")) == (True, 2)
 
 
 def test_related_events_share_a_theme_and_are_to_come(make: Make, client: FlaskClient) -> None:

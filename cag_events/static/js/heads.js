@@ -37,7 +37,11 @@ const send = async () => {
     } catch {
       break;
     }
-    if (answer.type !== "opaqueredirect" && answer.status >= 500) break;
+    if (answer.status === 400) {
+      location.reload(); // the page is older than its session: what was pressed is kept, and sent by the new one
+      return;
+    }
+    if (answer.type !== "opaqueredirect" && (answer.status === 429 || answer.status >= 500)) break;
     steps = steps.slice(1);
     write(steps);
   }

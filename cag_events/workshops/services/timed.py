@@ -27,6 +27,8 @@ def do_timed(now: datetime) -> int:
     Notes workshop.decision_due and attendance.asked. A fault at one workshop is logged and leaves the others alone.
     """
     coming = list_records(Event.kind.in_(KINDS), Event.status == EventStatus.PUBLISHED, Event.starts_at > now)
+    if not coming:
+        return 0
     done = frozenset(
         (event_id, what, for_on)
         for event_id, what, for_on in db.session.execute(
