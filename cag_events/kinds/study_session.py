@@ -134,7 +134,7 @@ class StudyForm(RowForm):
     """How it is led and counted."""
 
     form = ChoiceField(
-        N_("Form"),
+        N_("Counted as"),
         words=(
             (CIRCLE, N_("Study circle")),
             ("single", N_("Single meeting")),

@@ -50,6 +50,10 @@ class AttendanceForm(Form):
             minutes_were=str(row.minutes),
         )
 
+    def ticks(self, row_id: str, is_here: bool) -> bool:
+        """Tell whether a box is ticked: as it was sent where the form comes back, else as it is kept."""
+        return row_id in request.form.getlist("here") if self.is_submitted() else is_here
+
     def read(self) -> Marks:
         """Return what was touched: of a whole form what differs from what it showed, of a tap that alone."""
         was = dict(pair.rpartition(":")[::2] for pair in request.form.getlist("was")[:MOST_PEOPLE])

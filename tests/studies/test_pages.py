@@ -28,6 +28,8 @@ from cag_events.studies.services import Marks, take_attendance
 from cag_events.studies.terms import DEFAULTS
 from cag_events.web.language import in_language
 from tests.factories import hidden_fields, make_account, make_event, sign_in
+from tests.page import check
+from tests.page import page as page_of
 from tests.registrations.wishes import Apart
 from tests.studies.circles import join, leader_of, make_circle, part_of, record_of, registration
 
@@ -135,12 +137,27 @@ def test_a_tap_is_answered_without_a_page(browser):
 
 def test_leader_page_keeps_what_was_typed_when_a_number_is_wrong(browser):
     event = make_circle()
+    ada, bo = join(event, "Ada Ek"), join(event, "Bo Al")
     token, _holder = leader_of(event)
 
-    answer = sent(browser, f"/en/leader/{token}", meeting=1, guests="many")
+    answer = sent(
+        browser, f"/en/leader/{token}", meeting=1, here=[ada], was=[f"{ada}:0", f"{bo}:1"], guests="many", do="save"
+    )
 
     assert answer.status_code == 422
     assert 'value="many"' in answer.text
+    ticked = {e.get("value") for e in check("leader", answer).all("input", name="here") if e.get("checked") is not None}
+    assert ticked == {ada}
+
+
+def test_enter_in_a_field_saves_and_does_not_mark_all(browser):
+    event = make_circle()
+    join(event, "Ada Ek")
+    token, _holder = leader_of(event)
+
+    form = page_of(browser, f"/en/leader/{token}").one("form", class_="take__form")
+
+    assert next(e.get("value") for e in form.iter("button")) == "save"
 
 
 def test_leader_page_is_not_found_without_a_living_link(browser):
