@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from cag_events.domain.allocation import Keep, Why
 from cag_events.domain.errors import N_
@@ -168,8 +168,3 @@ FAMILIES = {
 def game_name(play: Play, game: int) -> str:
     """Return the name of a game where several are played, else nothing."""
     return _("Game %(num)s", num=game + 1) if play.groups > 1 else ""
-
-
-def people_text(number: int) -> str:
-    """Return a number of people in words."""
-    return str(ngettext("%(num)s person", "%(num)s people", number))

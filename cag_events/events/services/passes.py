@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from cag_events import clock, keyring
-from cag_events.db import count_rows_of, db, new_row_id, transaction
+from cag_events.db import db, new_row_id, transaction
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status
@@ -98,12 +98,6 @@ def list_passes(event_id: int) -> list[EventPass]:
     """Return the living links of an event, the newest first."""
     query = select(EventPass).where(EventPass.event_id == event_id, EventPass.ended_at.is_(None))
     return list(db.session.scalars(query.order_by(EventPass.id.desc())))
-
-
-def end_passes(event_id: int) -> int:
-    """End all links of an event that is over, within a writing unit; returns how many."""
-    living = update(EventPass).where(EventPass.event_id == event_id, EventPass.ended_at.is_(None))
-    return count_rows_of(living.values(ended_at=clock.now()))
 
 
 def pass_kinds_of(kind: str) -> tuple[PassKind, ...]:

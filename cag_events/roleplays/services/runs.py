@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from cag_events import clock, outbox
 from cag_events.db import db, end_reading, new_row_id, transaction
-from cag_events.domain.allocation import Problem, Result, Seat, missed_by, rank_of, total
+from cag_events.domain.allocation import Problem, Result, missed_by, rank_of, total
 from cag_events.domain.errors import N_, Refused
 from cag_events.events.queries import get_record, lock_event
 from cag_events.permissions import Actor, Permission, require
@@ -19,7 +19,6 @@ from cag_events.roleplays.models import AllocationRun, RunSeat, RunState
 from cag_events.roleplays.queries import (
     get_run,
     hash_of,
-    held_seats,
     play_of,
     problem_of,
     seats_of_run,
@@ -179,15 +178,6 @@ def reopen(event_id: int, *, by: Actor) -> None:
         if state.approved_at is None:
             raise Refused("roleplay.not_approved", N_("No allocation is approved."))
         state.approved_run_id = state.approved_at = None
-
-
-def held_result(event_id: int) -> dict[Seat, int]:
-    """Return the roles that are held, as a result."""
-    result: dict[Seat, int] = {}
-    for seat in held_seats(event_id):
-        key = (seat.registration_id, seat.role, seat.game)
-        result[key] = result.get(key, 0) + 1
-    return result
 
 
 def _under_way() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from cag_events import clock, outbox
 from cag_events.db import db, new_row_id, transaction
@@ -186,9 +186,3 @@ def let_together(event_id: int, codes: tuple[str, str], *, by: Actor) -> None:
             ),
             execution_options={"synchronize_session": False},
         )
-
-
-def count_held(event_id: int) -> int:
-    """Return how many roles are held."""
-    query = select(func.count()).where(RoleSeat.event_id == event_id, RoleSeat.ended_at.is_(None))
-    return db.session.scalar(query) or 0
