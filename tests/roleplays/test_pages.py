@@ -22,7 +22,7 @@ from cag_events.roleplays.models import Player
 from cag_events.roleplays.queries import group_of, person_of
 from tests.conftest import NOW
 from tests.factories import hidden_fields, make_event, post, sign_in
-from tests.page import page
+from tests.page import check, page, words
 from tests.roleplays.games import allocate, give_roles, held, join, make_game, organizer, release, token_of
 
 AFTER = NOW + timedelta(days=13)
@@ -303,6 +303,19 @@ def test_briefs_are_written_on_their_page_by_game_masters(client: FlaskClient, g
     assert "Nytt hemligt uppdrag" in again
     assert "canary-bridge" not in again
     assert "canary-rumour" in again
+
+
+def test_an_hour_that_clocks_skip_is_refused_on_the_page_of_briefs(client: FlaskClient, game: Event) -> None:
+    lead = sign_in(client, Role.ORGANIZER)
+    services.add_facilitator(game.id, lead.email, by=SYSTEM)
+    path = "/en/organise/events/the-river/briefs"
+
+    answer = post(client, path, {"action": "release", "at": "2027-03-28T02:30"})
+
+    shown = check(path, answer)
+    assert answer.status_code == 422
+    assert "does not exist" in words(shown.one("div", id="error-summary"))
+    assert shown.one("input", name="at").get("value") == "2027-03-28T02:30"
 
 
 def test_debriefing_is_sent_once_and_shown_from_five_answers(client: FlaskClient, game: Event) -> None:

@@ -105,10 +105,11 @@ def save_briefs(key: str) -> ResponseReturnValue:
     if request.form.get("action") == "release":
         release = ReleaseForm()
         if release.validate():
-            at = release.read()
-            services.set_release(record.id, when.instant(at, record.tz) if at else None, by=actor())
-            flash(_("The hour is saved."), "ok")
-            return redirect(url_for(".briefs", key=key), 303)
+            with release.refusals():
+                at = release.read()
+                services.set_release(record.id, when.instant(at, record.tz) if at else None, by=actor())
+                flash(_("The hour is saved."), "ok")
+                return redirect(url_for(".briefs", key=key), 303)
         return _briefs_page(record, release=release), 422
     form, rows = briefs_form(play_of(record), briefs_of(record.id), list(languages()))
     if form.validate():
