@@ -25,8 +25,12 @@ from cag_events.roleplays.models import Player
 from cag_events.roleplays.queries import asks_age, play_of
 from cag_events.roleplays.services.debriefing import is_open
 from cag_events.roleplays.views.blueprint import bp
+from cag_events.web import session, throttle
 from cag_events.web.access import public
 from cag_events.web.language import current_language
+
+_SESSION = throttle.Limit("debriefing.session", 40, throttle.HOUR, 5 * throttle.MINUTE, throttle.HOUR)  # a tablet's
+_EVENT = throttle.Limit("debriefing.event", 400, throttle.HOUR, throttle.MINUTE, 10 * throttle.MINUTE)
 
 
 @bp.get("/<lang>/role-cards/<token>")
@@ -116,6 +120,7 @@ def send_debrief(token: str) -> ResponseReturnValue:
     record = _event(token)
     form = debriefing_form(play_of(record).debriefing)
     if form.validate():
+        throttle.spend((_SESSION, session.current().id), (_EVENT, str(record.id)))
         with form.refusals():
             services.answer(record.id, form.read())
             return redirect(url_for(".debrief", token=token, sent=1), 303)
