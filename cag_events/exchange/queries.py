@@ -29,19 +29,10 @@ from cag_events.events.models import (
     Theme,
     Venue,
 )
+from cag_events.exchange.event_tables import EVENTS, LEVELS, ONLINE, REGISTRATION
 from cag_events.exchange.models import Kept
 from cag_events.exchange.sections import KINDS_OF, ROOM_SECTIONS
-from cag_events.exchange.tables import (
-    CITY_LANGUAGES,
-    EVENTS,
-    LEVELS,
-    META,
-    ONLINE,
-    ORGANISATION,
-    REGISTRATION,
-    ROWS,
-    SCHEMA_VERSION,
-)
+from cag_events.exchange.tables import CITY_LANGUAGES, META, ORGANISATION, ROWS, SCHEMA_VERSION
 from cag_events.exhibitions import files as tours
 from cag_events.exhibitions.models import Production
 from cag_events.feeds.models import FeedPreset, Follow

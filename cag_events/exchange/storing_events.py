@@ -30,13 +30,13 @@ from cag_events.events.models import (
 from cag_events.events.timing import make_occurrences, set_span
 from cag_events.exchange.changes import Change
 from cag_events.exchange.checks import span_of
+from cag_events.exchange.event_tables import EVENTS, LEVELS, ONLINE, REGISTRATION
 from cag_events.exchange.faults import BadFile
 from cag_events.exchange.fields import jsonable
 from cag_events.exchange.reading import Row
 from cag_events.exchange.secrets import secrets_of
 from cag_events.exchange.sections import ROOM_SECTIONS
 from cag_events.exchange.storing import ids_of, theme_ids
-from cag_events.exchange.tables import EVENTS, LEVELS, ONLINE, REGISTRATION
 from cag_events.exchange.telling import Before, before_change
 from cag_events.kinds import KINDS, read_details, write_details
 from cag_events.registrations.models import RegistrationOccurrence

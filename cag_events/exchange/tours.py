@@ -8,11 +8,10 @@ from cag_events.domain.errors import Refused
 from cag_events.domain.tours import Stop, StopStatus, require_dates
 from cag_events.exchange import fields as f
 from cag_events.exchange.faults import Place, nearest
-from cag_events.exchange.fields import Choice, Day, ListOf, Number, Pattern, Ref, Text, Texts
+from cag_events.exchange.fields import Choice, Day, ListOf, Number, Pattern, Ref, Text
+from cag_events.exchange.often import NAME, PROSE
 from cag_events.exchange.shapes import Field, Table
 
-NAME: Final = Texts()
-PROSE: Final = Texts(f.PROSE, prose=True)
 NUMBER: Final = Text(20)
 CURRENCY: Final = Pattern(re.compile(r"[A-Z]{3}"), "a currency's three letters")
 FROM: Final = Pattern(f.KEY.pattern, f.KEY.what, may_be_empty=True)
