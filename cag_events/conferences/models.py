@@ -50,6 +50,7 @@ class ConferenceItem(Model):
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     last: Mapped[dict[str, Any]]  # day's UID, wall times and zone, as they were last: enough to call it off
     is_gone: Mapped[bool] = mapped_column(default=False)  # no longer in the published programme
+    forgotten: Mapped[int] = mapped_column(default=0)  # people who had it, of registrations that are deleted since
 
 
 class ItemSignUp(Model):

@@ -129,7 +129,10 @@ def sign_ups_of(registration_id: int) -> dict[str, ItemSignUp]:
 
 @dataclass(frozen=True, kw_only=True)
 class Fullness:
-    """How full an item is: people with it in their programme, people who wait, seats that are held."""
+    """How full an item is: people with it in their programme, those counted whose registrations are deleted since.
+
+    Beside them people who wait, and seats that are held.
+    """
 
     people: int = 0
     waiting: int = 0  # people
@@ -138,7 +141,7 @@ class Fullness:
 
 
 def fullness_of(event_id: int) -> dict[str, Fullness]:
-    """Return how full the items of an event are, by key, in two statements."""
+    """Return how full the items of an event are, by key, in three statements."""
     people, waiting, parties = Counter[str](), Counter[str](), Counter[str]()
     for row in db.session.execute(
         select(ItemSignUp.item_key, ItemSignUp.status, func.sum(ItemSignUp.people), func.count())
@@ -155,6 +158,12 @@ def fullness_of(event_id: int) -> dict[str, Fullness]:
         select(ItemSeat.item_key, func.count()).where(ItemSeat.event_id == event_id).group_by(ItemSeat.item_key)
     ):
         held[key] = number
+    forgotten = select(ConferenceItem.key, ConferenceItem.forgotten).where(
+        ConferenceItem.event_id == event_id, ConferenceItem.forgotten > 0
+    )
+    for key, number in db.session.execute(forgotten):
+        people[key] += number
+        held[key] += number
     return {
         key: Fullness(people=people[key], waiting=waiting[key], parties_waiting=parties[key], held=held[key])
         for key in {*people, *waiting, *held}

@@ -207,6 +207,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.LargeBinary(length=32), nullable=False),
         sa.Column("last", sa.JSON(), nullable=False),
         sa.Column("is_gone", sa.Boolean(), nullable=False),
+        sa.Column("forgotten", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"], ["event.id"], name=op.f("fk_conference_item_event_id"), ondelete="CASCADE"
         ),

@@ -5,8 +5,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from cag_events import clock
-from cag_events.conferences.models import ItemSeat
-from cag_events.conferences.queries import fullness_of, seats_held
+from cag_events.conferences.models import ItemSeat, ItemSignUp
+from cag_events.conferences.queries import fullness_of, list_signed_up, seats_held
 from cag_events.conferences.services import choose, erase, publish_programme
 from cag_events.db import db, transaction
 from cag_events.domain.errors import Refused
@@ -14,6 +14,7 @@ from cag_events.domain.event import Mode
 from cag_events.permissions import SYSTEM
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services import Changed, change, restore, withdraw
+from cag_events.registrations.services.retention import delete_due
 from tests.conferences.stage import GAME, RADIO, TALK, come, days_of, edit, make_conference, standing
 from tests.factories import at
 
@@ -227,3 +228,17 @@ def test_erase_forgets_what_a_party_chose(app_ctx: Flask) -> None:
 
     assert standing(registration) == {}
     assert db.session.scalar(select(func.count()).select_from(ItemSeat)) == 0
+
+
+def test_counts_of_items_stay_when_registrations_are_deleted(app_ctx: Flask) -> None:
+    event = make_conference()
+    choose(come(event, "one", party=2), ["game"])
+    choose(come(event, "two"), ["game", "closing"])
+    with clock.fixed(at("2027-06-01T04:00")), transaction():
+        delete_due(event)
+
+    full = fullness_of(event)
+
+    assert (full["game"].people, full["game"].waiting, full["closing"].people) == (2, 0, 1)
+    assert list_signed_up(event, "game") == []
+    assert db.session.scalar(select(func.count()).select_from(ItemSignUp)) == 0

@@ -11,6 +11,7 @@ from cag_events.conferences.services import publish_programme
 from cag_events.db import db
 from cag_events.domain.errors import NotAllowed, Refused
 from cag_events.domain.lifecycle import Status
+from cag_events.events import gate
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.services import publish_event, withdraw_event
@@ -18,6 +19,7 @@ from cag_events.kinds import details_of
 from cag_events.permissions import ANONYMOUS, SYSTEM, Role
 from tests.conferences.stage import GAME, TALK, edit, make_conference
 from tests.conftest import NOW
+from tests.events.editing import open_form
 from tests.factories import make_contact, make_event, make_venue, post, sign_in
 
 
@@ -222,3 +224,59 @@ def test_gate_refuses_more_seats_than_the_room_holds(app_ctx: Flask) -> None:
 def rules(event_id: int) -> list[Refused]:
     """What the gate refuses on account of tables."""
     return list(clashes_of(get_record(event_id), NOW))
+
+
+def test_editor_keeps_when_a_speaker_can_come_and_the_gate_holds_to_it(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        event_id = make_conference(TALK, GAME, key="days")
+    sign_in(client, Role.ORGANIZER)
+    path, programme = "/en/organise/events/days/edit", "/en/organise/events/days/programme"
+    form = open_form(client, path)
+    row = {"who": "ada", "occurrence": "day-1", "start": "11:00", "end": "17:00"}
+    form |= {f"kind-availability-0-{name}": value for name, value in row.items()}
+
+    answer = client.post(path, data={**form, "do": "save"})
+
+    assert answer.status_code == 303
+    again = open_form(client, path)
+    assert {name: again[f"kind-availability-0-{name}"] for name in row} == {name: [row[name]] for name in row}
+    with app.app_context():
+        (missing,) = gate.check_event(event_id).missing
+        assert (missing.code, missing.facts["who"], missing.facts["title"]) == (
+            "conference.person_away",
+            "Ada Testsson",
+            "Punkt talk",
+        )
+        with pytest.raises(Refused) as refused:
+            publish_programme(event_id, {}, seen=1, by=SYSTEM)
+        assert refused.value.code in ("conference.not_ready", "conference.same")
+    assert "Ada Testsson cannot come when “Punkt talk” is." not in client.get("/en/events/days").text
+    assert client.get(programme).status_code == 200
+
+
+def test_editor_refuses_availability_that_ends_before_it_starts(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        make_conference(TALK, key="days")
+    sign_in(client, Role.EDITOR)
+    path = "/en/organise/events/days/edit"
+    form = open_form(client, path)
+    row = {"who": "ada", "occurrence": "day-1", "start": "17:00", "end": "11:00"}
+    form |= {f"kind-availability-0-{name}": value for name, value in row.items()}
+
+    answer = client.post(path, data={**form, "do": "save"})
+
+    assert answer.status_code == 422
+    assert "is not after the start" in answer.text
+
+
+def test_availability_is_nowhere_but_in_the_workspace(app: Flask, client: FlaskClient) -> None:
+    away = [{"who": "ada", "occurrence": "day-1", "start": "10:07", "end": "16:53"}]
+    with app.app_context():
+        make_conference(key="days", details={"programme": [TALK], "availability": away})
+
+    pages = ("/en/events/days", "/events/days.ics?lang=en", "/feeds/programme.ics?lang=en", "/en/events/days/changes")
+    texts = [client.get(address).text for address in pages]
+    sign_in(client, Role.EDITOR)
+
+    assert [("10:07" in text or "T1007" in text or "16:53" in text) for text in texts] == [False] * len(pages)
+    assert "16:53" in client.get("/en/organise/events/days/edit").text

@@ -19,6 +19,7 @@ COUNTED = (
     ".md",
     "/study/list",
     "/study/certificates",
+    "/programme/<item>/print",
 )  # how often one exports is limited, so it is counted
 
 

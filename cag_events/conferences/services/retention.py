@@ -1,12 +1,15 @@
-"""Deletes what the room keeps of people: wishes for letters with the sensitive answers, the rest with the person."""
+"""Deletes what the room keeps of people: wishes for letters with the sensitive answers, the rest with the person.
+
+How many people an item had stays as a number, as it does for the event.
+"""
 
 from collections import Counter
 from datetime import date
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from cag_events import clock
-from cag_events.conferences.models import ItemSeat, ItemSignUp, LetterWish, OwnFeed
+from cag_events.conferences.models import ConferenceItem, ItemSeat, ItemSignUp, LetterWish, OwnFeed, SignUpStatus
 from cag_events.db import count_rows_of, db
 from cag_events.domain.event import EventRecord
 from cag_events.domain.retention import kept_until
@@ -24,6 +27,15 @@ def delete_due(record: EventRecord, today: date) -> Counter[str]:
 
 def erase(registration_id: int) -> None:
     """Delete all that the room keeps of one party, within a writing unit; its feed's address answers 410."""
+    had = select(ItemSignUp.event_id, ItemSignUp.item_key, ItemSignUp.people).where(
+        ItemSignUp.registration_id == registration_id, ItemSignUp.status == SignUpStatus.CONFIRMED
+    )
+    for event_id, key, people in db.session.execute(had).all():
+        db.session.execute(
+            update(ConferenceItem)
+            .where(ConferenceItem.event_id == event_id, ConferenceItem.key == key)
+            .values(forgotten=ConferenceItem.forgotten + people)
+        )
     for table in (ItemSeat, ItemSignUp, LetterWish):
         db.session.execute(delete(table).where(table.registration_id == registration_id))
     db.session.execute(

@@ -1,8 +1,11 @@
 """The programme and the lists of its items to take along."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from cag_events.conferences.queries import Fullness, fullness_of
 from cag_events.conferences.views.blueprint import bp
@@ -15,7 +18,7 @@ from cag_events.permissions import Permission
 from cag_events.web import throttle
 from cag_events.web.access import confirmed, needs
 from cag_events.web.actor import actor
-from cag_events.web.language import languages
+from cag_events.web.language import current_language, languages
 from cag_events.web.sheets import Cell, csv_answer, xlsx_answer
 
 
@@ -33,6 +36,16 @@ def programme_xlsx(key: str) -> ResponseReturnValue:
     """Take the programme along as a workbook."""
     view = conference(key)
     return xlsx_answer(f"programme-{view.key}", columns(), rows(view), "programme")
+
+
+@bp.get("/<lang>/organise/events/<key>/programme/<item>/print")
+@needs(Permission.ATTENDEES_EXPORT)
+@confirmed
+def item_list(key: str, item: str) -> ResponseReturnValue:
+    """Print the list of an item."""
+    view, found = _wanted(key, item)
+    back = (url_for(".item", key=view.key, item=item), _("Back to the list"))
+    return render_template("conferences/item_list.html", back=back, **found)
 
 
 @bp.get("/<lang>/organise/events/<key>/programme/<item>.csv")
@@ -90,12 +103,16 @@ def rows(view: EventView) -> Iterator[list[Cell]]:
         ]
 
 
-def _list(key: str, item: str) -> tuple[EventView, list[str], Iterator[list[Cell]]]:
+def _wanted(key: str, item: str) -> tuple[EventView, dict[str, Any]]:
     throttle.spend((throttle.EXPORT_ACCOUNT, str(actor().account_id)))
     view = conference(key)
-    found = listed(view, item)
+    return view, listed(view, item)
+
+
+def _list(key: str, item: str) -> tuple[EventView, list[str], Iterator[list[Cell]]]:
+    view, found = _wanted(key, item)
+    title = pick(found["one"].item.title, current_language()).text
     cells: Iterator[list[Cell]] = (
-        [pick(found["one"].item.title, "sv").text, row.name, row.code, row.people, "waiting" if row.is_waiting else ""]
-        for row in found["people"]
+        [title, row.name, row.code, row.people, "waiting" if row.is_waiting else ""] for row in found["people"]
     )
     return view, ["item", "name", "code", "people", "status"], cells

@@ -69,15 +69,6 @@ def item(key: str, item: str) -> ResponseReturnValue:
     return render_template("conferences/item.html", event_tabs=tabs_of(view, actor()), **listed(view, item))
 
 
-@bp.get("/<lang>/organise/events/<key>/programme/<item>/print")
-@needs(Permission.ATTENDEES_SEE)
-def item_list(key: str, item: str) -> ResponseReturnValue:
-    """Print who signed up for an item."""
-    view = conference(key)
-    back = (url_for(".item", key=view.key, item=item), _("Back to the list"))
-    return render_template("conferences/item_list.html", back=back, **listed(view, item))
-
-
 @bp.get("/<lang>/organise/events/<key>/programme/doors")
 @needs(Permission.EVENT_SEE)
 def doors(key: str) -> ResponseReturnValue:
