@@ -12,6 +12,7 @@ from cag_events.events import following, search
 from cag_events.feeds import entries
 from cag_events.feeds.services import revoke_all
 from cag_events.hearings import mail as hearings_mail
+from cag_events.hearings import services as hearings
 from cag_events.outbox import facts
 from cag_events.outbox.facts import Reactions, slow
 from cag_events.registrations import mail
@@ -28,8 +29,8 @@ AT_ONCE: Reactions = {
     "segment.changed": (following.segment_changed,),
     "seats.freed": (promote_waiting,),
     "registration.changed": (conferences.settle_registration, roleplays.fit_seats),
-    "registration.withdrawn": (conferences.settle_registration, roleplays.fit_seats),
-    "registration.declined": (conferences.settle_registration, roleplays.fit_seats),
+    "registration.withdrawn": (conferences.settle_registration, hearings.leave, roleplays.fit_seats),
+    "registration.declined": (conferences.settle_registration, hearings.leave, roleplays.fit_seats),
     "registration.restored": (conferences.settle_registration,),
     "registration.promoted": (conferences.settle_registration,),
     "registration.approved": (conferences.settle_registration,),

@@ -2,7 +2,7 @@
 
 from cag_events.hearings.services.commitments import NewCommitment, delete_commitment, save_commitment
 from cag_events.hearings.services.record import publish_record, save_record, withdraw_record
-from cag_events.hearings.services.speaking import Wish, ask, chair, decide, move, set_consent, withdraw_slot
+from cag_events.hearings.services.speaking import Wish, ask, chair, decide, leave, move, set_consent, withdraw_slot
 from cag_events.hearings.services.submissions import (
     Change,
     NewSubmission,
@@ -25,6 +25,7 @@ __all__ = [
     "clear_submission",
     "decide",
     "delete_commitment",
+    "leave",
     "log",
     "move",
     "narrow_submission",

@@ -80,6 +80,15 @@ def withdraw_slot(registration_id: int) -> None:
         db.session.flush()
 
 
+def leave(registration_id: int) -> None:
+    """Free the place of somebody whose registration does not count any more; what was spoken stays spoken."""
+    with transaction():
+        row = find_slot_of(registration_id)
+        if row is not None and row.status in OWN:
+            row.status, row.position = Slot.WITHDRAWN, None
+            db.session.flush()
+
+
 def set_consent(registration_id: int, *, consents: bool) -> None:
     """Say whether the record may name one; a name that is public goes at once. Raises NotFound."""
     with transaction():
