@@ -1,4 +1,4 @@
-"""A conference as the feed shows it: an entry with times for each of its days, nothing of its programme or who comes."""
+"""A conference as the feed shows it: an entry with times for each of its days, nothing of its programme or people."""
 
 from typing import Any
 
