@@ -18,6 +18,7 @@ from cag_events.db import db, end_reading, transaction
 from cag_events.domain import when
 from cag_events.events.extensions import Extension, every_extension
 from cag_events.events.queries import get_record, lock_event
+from cag_events.events.services.passes import sweep_passes
 from cag_events.outbox.retention import clear_messages, delete_facts, list_old_files
 from cag_events.registrations.services.retention import delete_due, list_over
 from cag_events.web import log, throttle
@@ -89,6 +90,7 @@ def _parts(mail_folder: Path, *, dry_run: bool) -> Iterator[Callable[[], Counter
         ("web_session", partial(sessions.sweep, now)),
         ("account_token", sweep_tokens),
         ("throttle", partial(throttle.sweep, now)),
+        ("event_pass", sweep_passes),
         (MAIL_FILES, partial(_delete_files, mail_folder, dry_run=dry_run)),
     ):
         yield partial(_counted, table, delete)

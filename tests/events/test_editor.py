@@ -200,7 +200,7 @@ def test_edit_of_every_demo_event_saved_unchanged_changes_nothing(demo_app: Flas
     with demo_app.app_context():
         events = list(db.session.scalars(select(Event).where(Event.status != Status.CANCELLED)))
         after = {event.key: (event.version, fields_of(event)) for event in events}
-    assert len(before) == 39
+    assert len(before) > 40
     assert after == before
 
 

@@ -73,6 +73,7 @@ def test_plan_keeps_every_field(any_ctx: Flask) -> None:
         ask=("needs", "diet"),
         levels={"location": "registered"},
         min_age=13,
+        details={"lecture": {"speakers": []}},
     )
 
     event = plan_event(asked, by=EDITOR)

@@ -63,8 +63,11 @@ def wait_for_roles(stage: Stage, page: Page, lang: str, button: str) -> None:
 
 def card_link(text: str) -> str:
     """The address of the role card in a mail."""
-    return "/" + text.partition("/role-cards/")[0].rpartition("/")[2] + "/role-cards/" + (
-        text.partition("/role-cards/")[2].split()[0]
+    return (
+        "/"
+        + text.partition("/role-cards/")[0].rpartition("/")[2]
+        + "/role-cards/"
+        + (text.partition("/role-cards/")[2].split()[0])
     )
 
 

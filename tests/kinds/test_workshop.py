@@ -45,9 +45,7 @@ def test_publish_rules_refuse_a_decision_on_the_day_on_which_registration_opens(
     details = Workshop(workshop=Frame(min_people=5, decide_days=7))  # 26 November
 
     def opening(day: int) -> Registration:
-        return Registration(
-            mode=RegistrationMode.OPEN, capacity=30, opens_at=datetime(2026, 11, day, 9, 0, tzinfo=UTC)
-        )
+        return Registration(mode=RegistrationMode.OPEN, capacity=30, opens_at=datetime(2026, 11, day, 9, 0, tzinfo=UTC))
 
     assert refused(draft("workshop", details, registration=opening(25))) == []
     assert refused(draft("workshop", details, registration=opening(26))) == ["workshop.decide_early"]

@@ -78,9 +78,9 @@ def test_exhibitions_say_whether_they_are_open_now(make: Make, client: FlaskClie
     shown = page(client, "/sv/exhibitions")
 
     assert titles(shown) == ["Öppen", "Stängd", "Senare"]
-    assert [words(e) for e in shown.all("p", class_="showing__hours")] == [
+    assert [words(e) for e in shown.all("p", class_="event__state")] == [
         "Öppet nu till 17.00",
-        "Stängt nu öppnar måndag 23 november 08.00",
+        "Öppnar mån 23 nov kl. 08.00",
     ]
 
 

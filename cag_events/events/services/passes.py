@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from cag_events import clock, keyring
-from cag_events.db import db, new_row_id, transaction
+from cag_events.db import count_rows_of, db, new_row_id, transaction
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status
 from cag_events.events.extensions import PassKind, extensions_of
-from cag_events.events.models import EventPass
+from cag_events.events.models import Event, EventPass
 from cag_events.events.queries import get_record, lock_event
 from cag_events.permissions import Actor, require
 
 MOST = 50  # living links of one event
-KEPT = timedelta(days=7)  # after its end a link is still shown as ended, then its row goes
+KEPT = timedelta(days=30)  # after its own end, or the event's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,8 @@ def holder_of(token: str, purpose: str) -> Holder:
         raise NotFound("pass")
     record = get_record(row.event_id)
     kind = _kind_of(record.kind, purpose)
-    if kind is None or record.status is Status.CANCELLED:
+    is_withdrawn = record.status is Status.DRAFT and record.published_at is not None
+    if kind is None or is_withdrawn or record.status is Status.CANCELLED:
         raise NotFound("pass")
     until = record.ends_at + timedelta(hours=kind.hours_after) if record.ends_at else None
     now = clock.now()
@@ -98,6 +99,18 @@ def list_passes(event_id: int) -> list[EventPass]:
     """Return the living links of an event, the newest first."""
     query = select(EventPass).where(EventPass.event_id == event_id, EventPass.ended_at.is_(None))
     return list(db.session.scalars(query.order_by(EventPass.id.desc())))
+
+
+def sweep_passes() -> int:
+    """Delete links that were ended or whose events have been over for some weeks; returns how many.
+
+    What they are called may be a helper's name.
+    """
+    with transaction():
+        limit = clock.now() - KEPT
+        over = select(Event.id).where(Event.ends_at < limit)
+        gone = delete(EventPass).where((EventPass.ended_at < limit) | EventPass.event_id.in_(over))
+        return count_rows_of(gone, synchronizes=False)
 
 
 def pass_kinds_of(kind: str) -> tuple[PassKind, ...]:

@@ -126,7 +126,7 @@ def crates_csv(key: str) -> ResponseReturnValue:
 
 @bp.get(f"{BASE}/<key>/visitors.csv", defaults={"ending": "csv"})
 @bp.get(f"{BASE}/<key>/visitors.xlsx", defaults={"ending": "xlsx"})
-@needs(Permission.COUNTS_SEE)
+@needs(Permission.EVENT_SEE)
 def tour_visitors(key: str, ending: str) -> ResponseReturnValue:
     """Take along the visitors of all stops, by day and segment."""
     tour = get_tour(key)

@@ -92,7 +92,12 @@ def _markdown(view: EventView, title: str) -> Iterator[str]:
     yield f"# {title}\n"
     for number, one in enumerate(list_shown(view), start=1):
         by = ", ".join(part for part in (one.name, one.organisation) if part) or _("Without a name")
-        yield f"\n## {number}. {by}\n\n{one.text.strip()}\n\n*{one.code} · {one.shown_from.isoformat()}*\n"
+        yield f"\n## {number}. {by}\n\n{_quoted(one.text)}\n\n*{one.code} · {one.shown_from.isoformat()}*\n"
+
+
+def _quoted(text: str) -> str:
+    """What somebody wrote, as a quotation: no line of theirs looks like a heading or another submission."""
+    return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
 
 
 def _is_withheld(row: Submission) -> bool:
