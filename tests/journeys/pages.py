@@ -291,6 +291,8 @@ def team_stops(found: Found) -> list[Stop]:
             status=409,
         ),
         Stop(f"{organise}/events/{EVENT}/duplicate", Role.ADMIN, form=new, status=422),
+        Stop(f"{organise}/events/{EVENT}/links", Role.ADMIN),
+        Stop(f"{organise}/events/{EVENT}/links", Role.ADMIN, form=new, status=422),
         Stop(f"{organise}/events/{EVENT}/registrations/new", Role.ADMIN, form=new, status=422),
         *(
             Stop(f"{organise}/{noun}/new", Role.ADMIN, form=new, status=422)

@@ -179,7 +179,7 @@ def test_command_ends_with_1_when_a_part_failed_and_with_2_on_wrong_usage(app: F
     with app.app_context():
         made(make_event())
         with transaction():
-            db.session.execute(text("DELETE FROM event_record"))
+            db.session.execute(text("UPDATE event_record SET body = :body"), {"body": b"no record"})
         db.session.remove()
     answer = run_command(app, monkeypatch)
 
