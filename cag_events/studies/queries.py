@@ -11,6 +11,7 @@ from cag_events.db import db
 from cag_events.domain import when
 from cag_events.domain.event import EventRecord, OccurrenceRecord
 from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.domain.names import short_name
 from cag_events.domain.seats import Status
 from cag_events.domain.study_hours import (
     Circle,
@@ -268,10 +269,10 @@ def open_names(registration_ids: Sequence[int]) -> dict[int, str]:
 
 def short_names(names: Mapping[int, str]) -> dict[int, str]:
     """Return first names with an initial, as a leader sees them; as many letters more as tell two people apart."""
-    short = {one: _short(name, 1) for one, name in names.items()}
+    short = {one: short_name(name, 1) for one, name in names.items()}
     for letters in (2, 3):
         often = Counter(short.values())
-        short = {one: _short(names[one], letters) if often[text] > 1 else text for one, text in short.items()}
+        short = {one: short_name(names[one], letters) if often[text] > 1 else text for one, text in short.items()}
     seen: Counter[str] = Counter()
     often = Counter(short.values())
     for one, text in short.items():
@@ -279,11 +280,6 @@ def short_names(names: Mapping[int, str]) -> dict[int, str]:
             seen[text] += 1
             short[one] = f"{text} ({seen[text]})"
     return short
-
-
-def _short(name: str, letters: int) -> str:
-    first, *rest = name.split() or [""]
-    return f"{first} {rest[-1][:letters]}." if rest else first
 
 
 def list_files(event_id: int) -> list[ReadingFile]:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from cag_events.db import db
 from cag_events.domain.errors import NotFound, Refused
+from cag_events.domain.names import short_name
 from cag_events.domain.seats import Status
 from cag_events.domain.texts import pick
 from cag_events.events.extensions import OwnVisit
@@ -144,18 +145,12 @@ def _group_page(
         is_complete=known is not None and known.is_complete,
         plays=player is None or player.plays,
         members=[
-            (short_name(row.name or ""), row.status is Status.CONFIRMED, row.id == registration.id)
+            (short_name(row.name or "") or "–", row.status is Status.CONFIRMED, row.id == registration.id)
             for row, _player in members
         ],
         is_closed=stage_of(visit.view).is_approved,
         **_about(visit),
     )
-
-
-def short_name(name: str) -> str:
-    """Return a first name and the initial of the last, as a group's leader sees its members."""
-    words = name.split()
-    return words[0] if len(words) == 1 else f"{words[0]} {words[-1][:1]}." if words else "–"
 
 
 @bp.get("/<lang>/registrations/<token>/age")
