@@ -50,7 +50,8 @@ def conference(stage: Stage, lang: str) -> str:
 
 
 def tick(page: Page, *keys: str) -> None:
-    """Tick these items and no others."""
+    """Tick these items and no others, once the whole page is there."""
+    page.wait_for_url("**/programme*")
     for box in page.locator("[name=item]").all():
         box.set_checked(box.get_attribute("value") in keys)
 
