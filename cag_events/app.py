@@ -14,22 +14,27 @@ from cag_events.accounts import models as accounts_models
 from cag_events.accounts import queries as accounts_queries
 from cag_events.accounts.sessions import Sessions
 from cag_events.audiences import models as audiences_models
+from cag_events.audit import models as audit_models
 from cag_events.campaigns import models as campaigns_models
 from cag_events.conferences import models as conferences_models
 from cag_events.config import BadSettings, Settings, read_settings
 from cag_events.db import db
 from cag_events.domain.calendar import require_current_zone_data
+from cag_events.door import models as door_models
 from cag_events.events import extensions, told
 from cag_events.events import models as events_models
 from cag_events.exchange import models as exchange_models
 from cag_events.exhibitions import models as exhibitions_models
 from cag_events.feeds import models as feeds_models
 from cag_events.hearings import models as hearings_models
-from cag_events.kind_rooms import EXTENSIONS
+from cag_events.lists import models as lists_models
+from cag_events.messages import models as messages_models
 from cag_events.outbox import models as outbox_models
 from cag_events.registrations import models as registrations_models
 from cag_events.registrations.queries import count_told
+from cag_events.replies import models as replies_models
 from cag_events.roleplays import models as roleplays_models
+from cag_events.rooms import EXTENSIONS
 from cag_events.studies import models as studies_models
 from cag_events.talks import models as talks_models
 from cag_events.web import actor, errors, gate, headers, language, log, organisation, session, templating
@@ -41,6 +46,11 @@ from cag_events.workshops import models as workshops_models
 MODELS = (
     accounts_models,
     audiences_models,
+    replies_models,
+    messages_models,
+    lists_models,
+    door_models,
+    audit_models,
     campaigns_models,
     conferences_models,
     events_models,
@@ -113,6 +123,11 @@ def _register_rooms(app: Flask) -> None:
         "audiences",
         "events",
         "registrations",
+        "audit",
+        "door",
+        "lists",
+        "messages",
+        "replies",
         "conferences",
         "exhibitions",
         "hearings",

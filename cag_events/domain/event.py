@@ -10,6 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.questions import Question
+from cag_events.domain.reminding import Reminder
+from cag_events.domain.seating import Phase, Pool, QueueRule
 from cag_events.domain.texts import Texts
 
 
@@ -207,6 +210,11 @@ class Registration:
     per_occurrence: bool = False
     travel_support: bool = False
     ask: tuple[str, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    queue: QueueRule = field(default_factory=QueueRule)
+    questions: tuple[Question, ...] = ()
+    reminders: tuple[Reminder, ...] | None = None  # None: those of the kind
 
     @property
     def party_max(self) -> int:

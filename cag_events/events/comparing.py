@@ -7,6 +7,8 @@ from typing import Any
 from flask_babel import gettext
 
 from cag_events.domain.errors import N_
+from cag_events.domain.reminding import Moment
+from cag_events.domain.seating import Filling
 from cag_events.events.fields import EventFields, to_snapshot
 from cag_events.events.forms import choices as words
 from cag_events.events.forms.choices import Choices
@@ -52,6 +54,10 @@ LABELS: Mapping[str, str] = {
     "travel_support": N_("Travel support can be applied for"),
     "ask": N_("What the form asks beside name and e-mail"),
     "pools": N_("Seats held for an audience"),
+    "phases": N_("Who may register first"),
+    "queue": N_("How the queue moves"),
+    "questions": N_("Questions of this event"),
+    "reminders": N_("Mails before and after"),
     "food": N_("Food"),
     "photo_policy": N_("Photos"),
     "min_age": N_("Youngest age"),
@@ -194,6 +200,28 @@ class Words:
 
     def _pools(self, value: Any) -> list[str]:
         return [f"{self._name('segments', item.segment)}: {item.seats}" for item in value]
+
+    def _phases(self, value: Any) -> list[str]:
+        return [
+            gettext(
+                "%(who)s %(hours)s h before",
+                who=self._name("segments", one.segment) or gettext("Members"),
+                hours=one.hours,
+            )
+            for one in value
+        ]
+
+    def _queue(self, value: Any) -> list[str]:
+        if value.filling is Filling.FILL:
+            return [gettext("The next gets a freed seat at once")]
+        return [gettext("The next is offered a freed seat and has %(hours)s hours to accept", hours=value.hours)]
+
+    def _questions(self, value: Any) -> list[str]:
+        return [str(picked(one.label)) for one in value]
+
+    def _reminders(self, value: Any) -> list[str]:
+        words = {Moment.BEFORE: N_("%(hours)s h before the start"), Moment.AFTER: N_("%(hours)s h after the end")}
+        return [gettext(words[one.moment], hours=one.hours) for one in value]
 
     def _levels(self, value: Any) -> list[str]:
         return [f"{self.aspects.get(a, a)}: {self.circles.get(c, c).lower()}" for a, c in value.items()]

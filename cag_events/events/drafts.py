@@ -21,7 +21,6 @@ from cag_events.events.fields import (
     InterpretingFields,
     OccurrenceFields,
     PersonFields,
-    PoolFields,
     from_snapshot,
 )
 from cag_events.events.models import (
@@ -41,6 +40,7 @@ from cag_events.events.models import (
     Theme,
     Venue,
 )
+from cag_events.events.seating import seating_of
 from cag_events.kinds import KINDS, read_details, write_details
 
 
@@ -122,10 +122,7 @@ def fields_of(event: Event) -> EventFields:
         per_occurrence=event.per_occurrence,
         travel_support=event.travel_support,
         ask=tuple(event.ask),
-        pools=tuple(
-            PoolFields(segment=item["segment"], seats=item["seats"], release_hours=item.get("release_hours"))
-            for item in event.pools
-        ),
+        **seating_of(event),
         food=event.food,
         photo_policy=event.photo_policy,
         min_age=event.min_age,

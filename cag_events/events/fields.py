@@ -8,6 +8,9 @@ from typing import Any
 import msgspec
 
 from cag_events.domain.event import Mode, RegistrationMode, Safety, Visibility
+from cag_events.domain.questions import Question
+from cag_events.domain.reminding import Reminder
+from cag_events.domain.seating import Phase, Pool, QueueRule
 from cag_events.domain.texts import Texts
 
 
@@ -46,15 +49,6 @@ class InterpretingFields:
 
     to: str
     how: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PoolFields:
-    """Seats held for a segment until some hours before the start."""
-
-    segment: str
-    seats: int
-    release_hours: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +92,11 @@ class EventFields:
     per_occurrence: bool = False
     travel_support: bool = False
     ask: tuple[str, ...] = ()
-    pools: tuple[PoolFields, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    queue: QueueRule = field(default_factory=QueueRule)
+    questions: tuple[Question, ...] = ()
+    reminders: tuple[Reminder, ...] | None = None  # None: those of the kind
     food: str = ""
     photo_policy: str = ""
     min_age: int | None = None

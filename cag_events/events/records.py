@@ -39,6 +39,7 @@ from cag_events.events.models import (
     Venue,
     VenueHours,
 )
+from cag_events.events.seating import seating_of
 from cag_events.events.timing import registration_window
 from cag_events.kinds import KINDS, names_nobody, split_details
 
@@ -321,6 +322,7 @@ def _record(event: Event, related: _Related, instead: Mapping[str, Any]) -> Even
             per_occurrence=event.per_occurrence,
             travel_support=event.travel_support,
             ask=tuple(event.ask),
+            **seating_of(event),
         ),
         platform=event.platform,
         recording=event.recording,

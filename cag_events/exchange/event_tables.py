@@ -1,9 +1,13 @@
 """The table of events in a programme file, and the tables within it."""
 
+import re
 from typing import Final
 
 from cag_events.domain.event import Aspect, Circle, Mode, RegistrationMode, Safety, Visibility
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.questions import Answer
+from cag_events.domain.reminding import Moment
+from cag_events.domain.seating import Filling, Lapse, Proof, QueueRule
 from cag_events.exchange import fields as f
 from cag_events.exchange.fields import Choice, Day, Flag, ListOf, Number, Pattern, Ref, Text
 from cag_events.exchange.loose import Counts
@@ -25,6 +29,9 @@ ASKED: Final = (
     "id_name",
     "role_wish",
     "alias",
+)
+DOMAIN: Final = Pattern(
+    re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}"), "a mail domain like school.example.org"
 )
 OCCURRENCE: Final = Table(
     (
@@ -62,6 +69,43 @@ ONLINE: Final = Table(
     ),
     merges=True,
 )
+PHASE: Final = Table(
+    (Field("segment", Ref("segments", may_be_empty=True)), Field("hours", Number(1, 50_000), required=True))
+)
+QUEUE: Final = Table(
+    (
+        Field("filling", Choice(tuple(Filling)), usual=Filling.FILL),
+        Field("hours", Number(1, 1_000), usual=QueueRule().hours),
+        Field("lapse", Choice(tuple(Lapse)), usual=Lapse.END),
+    )
+)
+QUESTION: Final = Table(
+    (
+        Field("key", f.KEY, required=True),
+        Field("label", NAME, required=True),
+        Field("hint", NAME),
+        Field("answer", Choice(tuple(Answer)), usual=Answer.TEXT),
+        Field("required", Flag(), usual=False),
+        Field("sensitive", Flag(), usual=False),
+        Field("decides", Flag(), usual=False),
+        Field("segments", ListOf(Ref("segments"), distinct=True)),
+        Field(
+            "options",
+            ListOf(Table((Field("key", f.KEY, required=True), Field("label", NAME, required=True))), most=50),
+        ),
+        Field("when", Table((Field("question", f.KEY, required=True), Field("answer", f.KEY, required=True)))),
+        Field("least", Number(-1_000_000)),
+        Field("most", Number(-1_000_000)),
+    )
+)
+REMINDER: Final = Table(
+    (
+        Field("moment", Choice(tuple(Moment)), usual=Moment.BEFORE),
+        Field("hours", Number(0, 5_000), required=True),
+        Field("note", PROSE),
+        Field("survey", Flag(), usual=False),
+    )
+)
 REGISTRATION: Final = Table(
     (
         Field("mode", Choice(tuple(RegistrationMode)), column="registration_mode", required=True),
@@ -75,6 +119,10 @@ REGISTRATION: Final = Table(
         Field("per_occurrence", Flag(), usual=False),
         Field("travel_support", Flag(), usual=False),
         Field("ask", ListOf(Choice(ASKED), distinct=True), always=True),
+        Field("phases", ListOf(PHASE, most=20)),
+        Field("queue", QUEUE),
+        Field("questions", ListOf(QUESTION, most=50)),
+        Field("reminders", ListOf(REMINDER, most=20), always=True),
     ),
     merges=True,
 )
@@ -82,7 +130,10 @@ POOL: Final = Table(
     (
         Field("segment", Ref("segments"), required=True),
         Field("seats", Number(0, 100_000), required=True),
+        Field("online", Flag(), usual=False),
         Field("release_hours", Number(0, 50_000)),
+        Field("proof", Choice(tuple(Proof)), usual=Proof.NONE),
+        Field("domains", ListOf(DOMAIN, most=50)),
     )
 )
 OUTCOME: Final = Table(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from cag_events.kind_rooms import EXTENSIONS
 from cag_events.kinds import split_paths
+from cag_events.rooms import EXTENSIONS
 
 PATHS: Final = tuple(path for one in EXTENSIONS for path in one.secrets)
 

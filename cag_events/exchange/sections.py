@@ -9,9 +9,9 @@ from cag_events.domain.texts import Texts as TextsByLanguage
 from cag_events.exchange import fields as f
 from cag_events.exchange.fields import Choice, Day, Flag, ListOf, Number, Ref, Text, Texts, Type
 from cag_events.exchange.shapes import Field, Table
-from cag_events.kind_rooms import EXTENSIONS
 from cag_events.kinds import KINDS
 from cag_events.kinds._shape import name_in_files
+from cag_events.rooms import EXTENSIONS
 
 MARKED: Final[dict[str, Type]] = {
     "clock": f.CLOCK,

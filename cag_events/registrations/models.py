@@ -49,6 +49,8 @@ class Registration(Sealed, Model):
     consented_at: Mapped[datetime | None]
     form_key: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)  # HMAC of form, event and address
     shown: Mapped[Status | None] = mapped_column(text_enum(Status))  # what the page said to the form; it stays so
+    is_proven: Mapped[bool] = mapped_column(default=False, server_default="0")  # showed what its pool asks for
+    offered_until: Mapped[datetime | None]  # while a seat is offered
     revision: Mapped[int] = mapped_column(default=0)  # rises with every change of what the person's calendar shows
     registered_at: Mapped[datetime]
     joined_at: Mapped[datetime]  # place in the queue, with id

@@ -10,8 +10,9 @@ from cag_events.db import db
 from cag_events.domain.errors import NotAllowed, NotFound, Refused, Stale
 from cag_events.domain.event import Mode, RegistrationMode, Visibility
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.seating import Pool
 from cag_events.events.drafts import fields_of, list_revisions, occurrences_of
-from cag_events.events.fields import EventFields, PersonFields, PoolFields, from_snapshot, in_old_order, to_snapshot
+from cag_events.events.fields import EventFields, PersonFields, from_snapshot, in_old_order, to_snapshot
 from cag_events.events.models import Event
 from cag_events.events.queries import find_new_key, find_record, get_record
 from cag_events.events.services import delete_draft, duplicate_event, edit_event, plan_event
@@ -69,7 +70,7 @@ def test_plan_keeps_every_field(any_ctx: Flask) -> None:
         languages=("sv", "ru"),
         registration_mode=RegistrationMode.OPEN,
         capacity=40,
-        pools=(PoolFields(segment="students", seats=10, release_hours=24),),
+        pools=(Pool(segment="students", seats=10, release_hours=24),),
         ask=("needs", "diet"),
         levels={"location": "registered"},
         min_age=13,
@@ -383,7 +384,7 @@ def test_delete_refuses_what_was_published(app_ctx: Flask) -> None:
 
 
 def test_snapshot_gives_the_fields_back(app_ctx: Flask) -> None:
-    asked = whole_fields(pools=(PoolFields(segment="students", seats=3),), levels={"map": "team"})
+    asked = whole_fields(pools=(Pool(segment="students", seats=3),), levels={"map": "team"})
 
     assert from_snapshot(to_snapshot(asked)) == asked
 

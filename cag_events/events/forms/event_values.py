@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cag_events.domain.event import Aspect, Mode, RegistrationMode, Safety, Visibility
+from cag_events.domain.seating import Pool
 from cag_events.events.fields import (
     AgendaFields,
     EventFields,
     InterpretingFields,
     OccurrenceFields,
     PersonFields,
-    PoolFields,
     in_old_order,
 )
 from cag_events.web.choices import show_texts, typed
@@ -118,7 +118,7 @@ def read(form: Any, before: EventFields | None, details: dict[str, Any], minutes
         travel_support=form.travel_support.data,
         ask=in_old_order(form.ask.data or (), had.ask),
         pools=tuple(
-            PoolFields(
+            Pool(
                 segment=entry.form.segment.data,
                 seats=entry.form.seats.data,
                 release_hours=entry.form.release_hours.data,

@@ -73,7 +73,11 @@ class Event(Sealed, Model):
     per_occurrence: Mapped[bool] = mapped_column(default=False)
     travel_support: Mapped[bool] = mapped_column(default=False)
     ask: Mapped[list[str]] = mapped_column(default=list)
-    pools: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # `quotas` in files
+    pools: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # `quotas` in files; see domain.seating
+    phases: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    queue: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")  # domain.questions
+    reminders: Mapped[list[dict[str, Any]] | None]  # domain.reminding; None: those of the kind
     food: Mapped[str] = mapped_column(String(20), default="")
     photo_policy: Mapped[str] = mapped_column(String(20), default="")
     min_age: Mapped[int | None]

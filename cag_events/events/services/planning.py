@@ -29,7 +29,7 @@ from cag_events.permissions import Actor, Permission, may, require
 
 WHERE = ("venue", "room", "mode")
 Parked = Mapping[str, dict[str, Any]]  # kind → its details
-SEATS = ("capacity", "online_capacity", "pools", "waitlist", "registration_mode")
+SEATS = ("capacity", "online_capacity", "pools", "phases", "queue", "waitlist", "registration_mode")
 
 
 def plan_event(fields: EventFields, *, online_url: str | None = None, parked: Parked | None = None, by: Actor) -> Event:

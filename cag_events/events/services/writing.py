@@ -29,6 +29,7 @@ from cag_events.events.models import (
     Theme,
     Venue,
 )
+from cag_events.events.seating import keep_seating
 from cag_events.events.timing import make_occurrences, set_span
 from cag_events.kinds import KINDS, read_details
 
@@ -70,14 +71,7 @@ def _write_values(event: Event, fields: EventFields) -> None:
         }
         for item in fields.agenda
     ]
-    event.pools = [
-        {
-            "segment": item.segment,
-            "seats": item.seats,
-            **({"release_hours": item.release_hours} if item.release_hours is not None else {}),
-        }
-        for item in fields.pools
-    ]
+    keep_seating(event, fields)
 
 
 def run_of(fields: EventFields) -> tuple[date, date] | None:
