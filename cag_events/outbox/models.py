@@ -62,6 +62,8 @@ class Message(Sealed, Model):
     calendar = EncryptedText()
     calendar_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     calendar_method: Mapped[str] = mapped_column(String(10), default="")
+    extra = EncryptedText()  # JSON of messages.Extra: what few mails have
+    extra_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[Delivery] = mapped_column(text_enum(Delivery), default=Delivery.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

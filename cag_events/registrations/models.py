@@ -52,6 +52,7 @@ class Registration(Sealed, Model):
     is_proven: Mapped[bool] = mapped_column(default=False, server_default="0")  # showed what its pool asks for
     offered_until: Mapped[datetime | None]  # while a seat is offered
     revision: Mapped[int] = mapped_column(default=0)  # rises with every change of what the person's calendar shows
+    ticket_no: Mapped[int] = mapped_column(default=0, server_default="0")  # rises when the ticket shall be another
     registered_at: Mapped[datetime]
     joined_at: Mapped[datetime]  # place in the queue, with id
     confirmed_at: Mapped[datetime | None]
@@ -132,6 +133,27 @@ class RegistrationChange(Model):
     what: Mapped[str] = mapped_column(String(20))  # changed, withdrawn, restored, promoted, approved …
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))  # None: the attendee
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # names of fields; from and to of counts and modes
+
+
+class CalendarSent(Model):
+    """How far the calendar of one address has been told of one UID by mail; what it is told next is numbered above."""
+
+    __tablename__ = "calendar_sent"
+    __table_args__ = (UniqueConstraint("to_index", "uid"),)
+
+    id: Mapped[Id]
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    to_index: Mapped[bytes] = mapped_column(LargeBinary(32))  # blind index of the address
+    uid: Mapped[str] = mapped_column(String(255))
+    method: Mapped[str] = mapped_column(String(10))  # of the last mail: REQUEST or CANCEL
+    sequence: Mapped[int]  # of the last mail
+    significant_sequence: Mapped[int]  # of the last REQUEST that said something else of when, where or whether
+    significant: Mapped[bytes] = mapped_column(LargeBinary(32))  # SHA-256 of what it said of that
+    starts: Mapped[str] = mapped_column(String(20))  # wall time or day, so that what is gone can be called off
+    ends: Mapped[str] = mapped_column(String(20))
+    tz: Mapped[str | None] = mapped_column(String(64))  # None: whole days
+    reply_key: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)  # hash of the address that answers go to
+    sent_at: Mapped[datetime]
 
 
 class Invitation(Model):
