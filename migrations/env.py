@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 from sqlalchemy.types import TypeDecorator
 
 target = current_app.extensions["migrate"].db
@@ -25,14 +25,18 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     return not (name and kind in ("table", "index") and name.startswith(HAND_MADE))
 
 
+def obey_foreign_keys(connection: Connection, how: str) -> None:
+    """Turn SQLite's foreign keys ON or OFF; within a transaction that would have no effect, so none is begun."""
+    connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={how}")  # type: ignore[union-attr]
+
+
 def run() -> None:
     """Run the migrations in one transaction."""
     engine = target.engine
     with engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.rollback()
+            obey_foreign_keys(connection, "OFF")
         connection = connection.execution_options(cag_writes=True)
         context.configure(
             connection=connection,
@@ -48,9 +52,9 @@ def run() -> None:
             context.run_migrations()
             if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
                 raise RuntimeError(f"foreign keys are broken after migrating: {broken[:3]}")
+        connection.rollback()
         if is_sqlite:
-            connection.rollback()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            obey_foreign_keys(connection, "ON")
         inspect(connection)
 
 
