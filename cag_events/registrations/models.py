@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cag_events.db import EncryptedText, Id, Model, RowId, Sealed, text_enum, unique_while
 from cag_events.domain.event import Mode
+from cag_events.domain.inviting import Part, Reply
 from cag_events.domain.seats import Status
 from cag_events.events.keys import data_key_of, make_data_key
 
@@ -168,6 +169,115 @@ class Invitation(Model):
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+    sending_id: Mapped[int | None]  # of InvitationSending
+    reply: Mapped[Reply | None] = mapped_column(text_enum(Reply))
+    replied_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]  # last
+    withdrawn_at: Mapped[datetime | None]  # by the organizer; the link is dead
+
+
+class InvitationSending(Model):
+    """What is said and allowed to all who are invited at once."""
+
+    __tablename__ = "invitation_sending"
+    __table_args__ = (CheckConstraint("plus >= 0", name="plus"),)
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    sent_at: Mapped[datetime]
+    plus: Mapped[int]  # people that each may bring
+    note: Mapped[str] = mapped_column(default="")  # said above the event, in all languages
+
+
+class Invitee(Sealed, Model):
+    """Whom an invitation is for where it is no contact: an office, or somebody typed in. No e-mail: given by hand."""
+
+    __tablename__ = "invitee"
+
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True)
+    row_id: Mapped[RowId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    name = EncryptedText()
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email = EncryptedText()
+    email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+
+    def sealing_key(self) -> bytes | None:
+        """The event's data key, made with the first that is sealed."""
+        return make_data_key(self.event_id)
+
+    def opening_key(self) -> bytes | None:
+        """The event's data key."""
+        return data_key_of(self.event_id)
+
+
+class PartyMember(Sealed, Model):
+    """Somebody who comes with a registration's contact, named by their leader; position 1 is the contact's own."""
+
+    __tablename__ = "party_member"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "position"),
+        CheckConstraint("position > 1", name="position"),
+    )
+
+    id: Mapped[Id]
+    row_id: Mapped[RowId]
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name = EncryptedText()
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    needs = EncryptedText()
+    needs_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    def sealing_key(self) -> bytes | None:
+        """The event's data key, made with the first that is sealed."""
+        return make_data_key(self.event_id)
+
+    def opening_key(self) -> bytes | None:
+        """The event's data key."""
+        return data_key_of(self.event_id)
+
+
+class Delegate(Sealed, Model):
+    """Somebody else who has to do with a registration: who answered for it, helps with it, or is to take the seat."""
+
+    __tablename__ = "registration_delegate"
+    __table_args__ = (unique_while("uq_registration_successor", "part = 'successor'", "registration_id"),)
+
+    id: Mapped[Id]
+    row_id: Mapped[RowId]
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    part: Mapped[Part] = mapped_column(text_enum(Part))
+    name = EncryptedText()
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email = EncryptedText()
+    email_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)  # of a successor's link
+    asked_at: Mapped[datetime]
+    allowed_at: Mapped[datetime | None]  # a successor may be written to: at once, or when the organizer has said yes
+    expires_at: Mapped[datetime | None]
+
+    def sealing_key(self) -> bytes | None:
+        """The event's data key, made with the first that is sealed."""
+        return make_data_key(self.event_id)
+
+    def opening_key(self) -> bytes | None:
+        """The event's data key."""
+        return data_key_of(self.event_id)
+
+
+class ErasedRow(Model):
+    """The random id that a registration had before it was erased: replayed where an older backup is restored."""
+
+    __tablename__ = "erased_row"
+
+    row_id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    at: Mapped[datetime]
 
 
 class WalkIn(Model):
