@@ -89,6 +89,11 @@ def blind_index(value: str, purpose: str = "email") -> bytes:
     return hmac.digest(_ring().index, f"{purpose}\0{value.strip().casefold()}".encode(), "sha256")
 
 
+def fingerprint(value: str, purpose: str) -> bytes:
+    """Return an HMAC of a value by which it is seen whether it was changed; of the index key, which stays the same."""
+    return hmac.digest(_ring().index, f"{purpose}\0{value}".encode(), "sha256")
+
+
 def new_token() -> str:
     """Make a secret link's token: 256 bits, URL-safe."""
     return secrets.token_urlsafe(32)

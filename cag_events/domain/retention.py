@@ -15,6 +15,7 @@ VISITOR_LIST_DAYS = 1  # names as on identity documents
 POSTPONED_DAYS = 180  # all of it, while an event that has not been waits for its new date
 MAIL_DAYS = 7  # texts and recipients of mails, after they were sent or given up
 FACT_DAYS = 7  # what mails were made of, after it was followed up
+AUDIT_DAYS = 365  # entries of the log
 
 SENSITIVE = frozenset({"needs", "diet", "motivation"})  # names of answers
 VISITOR_LIST = frozenset({"id_name"})
