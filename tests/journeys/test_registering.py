@@ -195,7 +195,8 @@ def test_the_link_comes_again_to_who_lost_it_and_the_answer_is_the_same_for_all(
             page.goto("/sv/registrations")
             stage.wait()
             page.locator("[name=mail-email]").fill(email)
-            page.locator("form:has([name=mail-email]) [type=submit]").click()
+            with page.expect_navigation():
+                page.locator("form:has([name=mail-email]) [type=submit]").click()
             said.append(page.get_by_role("main").inner_text())
 
     (mail,) = stage.deliver()
