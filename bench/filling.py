@@ -35,13 +35,18 @@ class Filled:
 def filled(app: Flask, path: str) -> Filled:
     """Fetch a page with a form and fill the form in."""
     page = Ask(app, path).expect(200)
-    html = page.body.decode()
+    fields = read_form(page.body.decode(), f"visitor-{next(_numbers)}@example.org")
+    return Filled(path, page.headers["Set-Cookie"].partition(";")[0], fields)
+
+
+def read_form(html: str, email: str, **answers: str) -> dict[str, str]:
+    """Return what a browser sends of a page's form, with a name, an address and further answers typed in."""
     form = next(part for part in html.split("<form")[1:] if "csrf_token" in part).partition("</form>")[0]
     fields = {_part(tag, "name"): _part(tag, "value") for tag in _HIDDEN.findall(form)}
-    fields |= {"name": "Aida Example", "email": f"visitor-{next(_numbers)}@example.org", "segment": ""}
+    fields |= {"name": "Aida Example", "email": email, "segment": ""}
     if "first_time" in form:
         fields["first_time"] = ""
-    return Filled(path, page.headers["Set-Cookie"].partition(";")[0], fields)
+    return fields | answers
 
 
 def _part(tag: str, name: str) -> str:

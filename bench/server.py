@@ -124,12 +124,14 @@ def _answers(port: int, path: str) -> bool:
     return True
 
 
-def ours(settings: Settings, log: Path, *, workers: int = 1, beside: bool = False) -> Server:
-    """Serve an installation by its own command; `beside`: with the worker that delivers the outbox."""
-    port = free_port()
+def ours(
+    settings: Settings, log: Path, *, workers: int = 1, beside: bool = False, port: int | None = None, **more: str
+) -> Server:
+    """Serve an installation by its own command; `beside`: with the worker that delivers the outbox; `more` settings."""
+    port = port or free_port()
     command = [str(Path(sys.executable).parent / "cag-events"), "serve", "--port", str(port)]
     command += ["--workers", str(workers), "--threads", str(THREADS), *([] if beside else ["--no-worker"])]
-    environment = {"CAG_INSTANCE": str(settings.instance), "CAG_DATABASE_URL": settings.database_url}
+    environment = {"CAG_INSTANCE": str(settings.instance), "CAG_DATABASE_URL": settings.database_url, **more}
     return start(command, environment, port, "/sv/", log)
 
 

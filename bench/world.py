@@ -62,15 +62,18 @@ class World:
             db.engine.dispose()
 
 
-def build(folder: Path, events: int, database_url: str = "") -> World:
-    """Make a database with so many events, a tenth of them (1,000 at most) on one theme, those all to come."""
+def build(folder: Path, events: int, database_url: str = "", tables: dict[str, Any] | None = None) -> World:
+    """Make a database with so many events, a tenth of them (1,000 at most) on one theme, those all to come.
+
+    `tables`: a programme in place of that one.
+    """
     settings = Settings(instance=folder, database_url=database_url or f"sqlite:///{folder / 'cag_events.sqlite'}")
     app = create_app(settings)
     with app.app_context():
         upgrade()
         db.session.remove()
         begun = time.perf_counter()
-        services.load([Source("world", programme(events))])
+        services.load([Source("world", tables or programme(events))])
         taken = time.perf_counter() - begun
         entries.catch_up()  # as the first worker does
         db.session.remove()
@@ -93,7 +96,8 @@ def programme(events: int) -> dict[str, Any]:
         for number in range(events)
     ]
     tables["feeds"] = []
-    tables.pop("generator", None)
+    for name in ("generator", "productions"):  # tours go to events of the demo
+        tables.pop(name, None)
     return tables
 
 
@@ -112,7 +116,7 @@ def _is_plain(event: dict[str, Any]) -> bool:
 
 def _event(model: dict[str, Any], number: int, theme: str, day: dt.date) -> dict[str, Any]:
     event = deepcopy(model)
-    for name in ("outcome", "quotas", "featured", "min_age", "max_age"):
+    for name in ("outcome", "quotas", "featured", "min_age", "max_age", "part_of"):
         event.pop(name, None)
     event["key"] = f"{model['key']}-{number}"
     event["title"] = {lang: f"{text} ({number})" for lang, text in event["title"].items()}
