@@ -84,6 +84,7 @@ def register(
         if limits:
             throttle.spend(*limits)
         event = lock_event(event_id)
+        registration.registered_at = registration.joined_at = clock.now()  # here: the queue's order is that of commits
         require(by, Permission.REGISTER)
         known = _find_known(registration)
         if known is not None and known.shown is not None:
