@@ -6,6 +6,7 @@ AT_ONCE runs within the transaction that notes the fact; LATER is done by the wo
 from flask import Flask
 
 from cag_events.accounts import mail as accounts_mail
+from cag_events.audit import following as audit
 from cag_events.conferences import mail as conferences_mail
 from cag_events.conferences import services as conferences
 from cag_events.events import following, search
@@ -13,6 +14,8 @@ from cag_events.feeds import entries
 from cag_events.feeds.services import revoke_all
 from cag_events.hearings import mail as hearings_mail
 from cag_events.hearings import services as hearings
+from cag_events.messages.mail import coming, notices
+from cag_events.messages.services import holding
 from cag_events.outbox import facts
 from cag_events.outbox.facts import Reactions, slow
 from cag_events.registrations import mail
@@ -23,7 +26,12 @@ from cag_events.workshops import mail as workshops_mail
 
 AT_ONCE: Reactions = {
     "event.changed": (search.index, entries.refresh, promote_changed, conferences.event_changed),
-    "event.published": (conferences.event_published,),
+    "event.published": (conferences.event_published, holding.heed),
+    "event.moved": (holding.heed,),
+    "event.postponed": (holding.heed,),
+    "event.cancelled": (holding.heed,),
+    "event.withdrawn": (holding.heed,),
+    "event.restored": (holding.heed,),
     "contact.changed": (following.contact_changed,),
     "partner.changed": (following.partner_changed,),
     "segment.changed": (following.segment_changed,),
@@ -34,6 +42,9 @@ AT_ONCE: Reactions = {
     "registration.restored": (conferences.settle_registration,),
     "registration.promoted": (conferences.settle_registration,),
     "registration.approved": (conferences.settle_registration,),
+    "account.made": (audit.account_made,),
+    "account.changed": (audit.account_changed,),
+    "account.turned": (audit.account_turned,),
     "account.disabled": (revoke_all,),
 }
 LATER: Reactions = {
@@ -50,12 +61,11 @@ LATER: Reactions = {
     "speaking.decided": (hearings_mail.speaking_decided,),
     "submission.made": (hearings_mail.submission_made,),
     "submission.cleared": (hearings_mail.submission_cleared,),
-    "event.moved": (mail.event_moved,),
-    "event.postponed": (mail.event_postponed,),
-    "event.cancelled": (mail.event_cancelled,),
-    "registration.event_moved": (mail.event_is_moved,),
-    "registration.event_postponed": (mail.event_is_postponed,),
-    "registration.event_cancelled": (mail.event_is_cancelled,),
+    "registration.event_moved": (notices.moved,),
+    "registration.event_postponed": (notices.postponed,),
+    "registration.event_cancelled": (notices.cancelled,),
+    "registration.event_withdrawn": (notices.withdrawn,),
+    "registration.event_reopened": (notices.reopened,),
     "conference.programme_published": (conferences_mail.programme_published,),
     "conference.items_changed": (conferences_mail.items_changed,),
     "conference.item_promoted": (conferences_mail.item_promoted,),
@@ -65,7 +75,7 @@ LATER: Reactions = {
     "roleplay.role_given": (roleplays_mail.role_given,),
     "workshop.takes_place": (workshops_mail.takes_place,),
     "workshop.decision_due": (workshops_mail.decision_due,),
-    "attendance.asked": (workshops_mail.asked,),
+    "attendance.asked": (coming.asked,),
 }
 
 

@@ -3,6 +3,7 @@
 Safe to repeat and to break off. One fault never stops the rest; what it left is tried again the next day.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -14,12 +15,14 @@ from pathlib import Path
 from cag_events import clock
 from cag_events.accounts import sessions
 from cag_events.accounts.services import sweep_tokens
+from cag_events.audit import services as audit
 from cag_events.db import db, end_reading, transaction
 from cag_events.domain import when
 from cag_events.events.extensions import Extension, every_extension
 from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services.passes import sweep_passes
 from cag_events.outbox.retention import clear_messages, delete_facts, list_old_files
+from cag_events.permissions import SYSTEM
 from cag_events.registrations.services.retention import delete_due, list_over
 from cag_events.web import log, throttle
 
@@ -55,7 +58,8 @@ def run(mail_folder: Path, *, dry_run: bool = False, is_stopping: Callable[[], b
             db.session.rollback()
             receipt.faults += 1
     if receipt.counts and not dry_run:
-        _overwrite()
+        _log(receipt)
+        overwrite()
     end_reading()
     return receipt
 
@@ -91,6 +95,7 @@ def _parts(mail_folder: Path, *, dry_run: bool) -> Iterator[Callable[[], Counter
         ("account_token", sweep_tokens),
         ("throttle", partial(throttle.sweep, now)),
         ("event_pass", sweep_passes),
+        ("audit_entry", audit.delete_due),
         (MAIL_FILES, partial(_delete_files, mail_folder, dry_run=dry_run)),
     ):
         yield partial(_counted, table, delete)
@@ -132,6 +137,12 @@ def _undone(part: Callable[[], Counter[str]]) -> Counter[str]:
     return counts
 
 
+def _log(receipt: Receipt) -> None:
+    deleted = [f"{re.sub('[^a-z_]+', '_', table)}:{count}" for table, count in sorted(receipt.counts.items())]
+    with transaction():
+        audit.record("retention.run", by=SYSTEM, deleted=deleted, faults=receipt.faults)
+
+
 def _delete_files(folder: Path, *, dry_run: bool) -> int:
     files = list_old_files(folder)
     for path in () if dry_run else files:
@@ -139,7 +150,7 @@ def _delete_files(folder: Path, *, dry_run: bool) -> int:
     return len(files)
 
 
-def _overwrite() -> None:
+def overwrite() -> None:
     """Let SQLite write its journal into the file and begin it anew, since it holds what was there before."""
     if db.engine.dialect.name != "sqlite":
         return

@@ -46,7 +46,7 @@ def add_account(new: NewAccount, *, by: Actor, password: str | None = None) -> A
     """Make an account; without a password its owner gets a link to choose one.
 
     Raises NotAllowed for a role that this person may not give, Refused account.known or password.…; notes
-    account.invited where there is no password.
+    account.made, and account.invited where there is no password.
     """
     email = new.email.strip().lower()
     if new.role not in roles_given_by(by):
@@ -67,6 +67,7 @@ def add_account(new: NewAccount, *, by: Actor, password: str | None = None) -> A
         )
         db.session.add(account)
         db.session.flush()
+        note("account.made", account_id=account.id, by_id=by.account_id, role=new.role)
         if hashed is None:
             note("account.invited", account_id=account.id)
     return account
@@ -163,7 +164,7 @@ def set_language(account_id: int, language: str) -> None:
 def change_account(row_id: str, *, name: str, role: Role, is_disabled: bool, by: Actor) -> None:
     """Rename an account, give it another role, disable it or enable it again; signs it out where its rights change.
 
-    Notes account.disabled, which ends its calendar feeds.
+    Notes account.changed and account.turned, which are logged, and account.disabled, which ends its calendar feeds.
     Raises NotFound, NotAllowed, Refused account.self or account.last_admin.
     """
     with transaction():
@@ -175,11 +176,17 @@ def change_account(row_id: str, *, name: str, role: Role, is_disabled: bool, by:
         loses_admin = account.role is Role.ADMIN and (role is not Role.ADMIN or is_disabled)
         if loses_admin and not account.is_disabled and count_admins() <= 1:
             raise Refused("account.last_admin", N_("Somebody has to stay administrator."), field="role")
+        role_before, is_other = account.role, (name, role) != (account.name, account.role)
+        has_turned = is_disabled != account.is_disabled
         account.name, account.role, account.is_disabled = name, role, is_disabled
         if changes_rights:
             end_sessions(account.id)
             db.session.execute(delete(AccountToken).where(AccountToken.account_id == account.id))
         db.session.flush()
+        if is_other:
+            note("account.changed", account_id=account.id, by_id=by.account_id, role=role, role_before=role_before)
+        if has_turned:
+            note("account.turned", account_id=account.id, by_id=by.account_id, is_disabled=is_disabled)
         if is_disabled and changes_rights:
             note("account.disabled", account_id=account.id)
 

@@ -28,7 +28,7 @@ class AuditEntry(Sealed, Model):
     row_id: Mapped[RowId]
     seq: Mapped[int | None] = mapped_column(unique=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    actor: Mapped[str] = mapped_column(String(22))  # an account's row id, or one of ACTORS of services
+    actor: Mapped[str] = mapped_column(String(22))  # an account's row id, or system, link, gone
     what: Mapped[str] = mapped_column(String(40))
     thing_kind: Mapped[str] = mapped_column(String(30), default="")
     thing_key: Mapped[str] = mapped_column(String(120), default="")

@@ -20,6 +20,7 @@ from cag_events.permissions import SYSTEM, Actor
 
 BY_SYSTEM: Final = "system"  # a command or the worker
 BY_LINK: Final = "link"  # somebody with a link, without an account
+GONE: Final = "gone"  # an account that was deleted meanwhile
 MOST_REASON: Final = 500
 _SLUG = re.compile(r"[a-z0-9_.:/+-]{0,80}")
 _CHAIN = 1
@@ -158,7 +159,7 @@ def _seal(chain: AuditChain) -> None:
 def _actor(by: Actor) -> str:
     if by.account_id is None:
         return BY_SYSTEM if by.is_system else BY_LINK
-    return db.session.scalars(select(Account.row_id).where(Account.id == by.account_id)).one()
+    return db.session.scalar(select(Account.row_id).where(Account.id == by.account_id)) or GONE
 
 
 def _was_read(what: str, by: Actor, event_id: int, thing: Thing | None) -> bool:

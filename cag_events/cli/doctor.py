@@ -15,6 +15,7 @@ import click
 from sqlalchemy import text
 
 from cag_events import clock
+from cag_events.audit.queries import verify
 from cag_events.cli._app import application
 from cag_events.cli._failing import reported
 from cag_events.config import BadSettings, Settings, read_settings
@@ -91,6 +92,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
                 yield Finding("migrations", f"at {current or 'none'}, the newest is {newest}: {help_}", is_right=False)
             if current == newest:
                 yield _clock(is_sqlite=is_sqlite)
+                yield _log()
     except click.ClickException as fault:
         yield Finding("database", fault.message, is_right=False)
 
@@ -106,6 +108,16 @@ def _clock(*, is_sqlite: bool) -> Finding:
     there = db.session.execute(text("SELECT now()")).scalar_one()
     apart = abs(there - now)
     return Finding("clock", f"{apart.total_seconds():.0f} s from the database's", is_right=apart <= TOLERANCE)
+
+
+def _log() -> Finding:
+    """Follow the chain of the log of acts."""
+    verdict = verify()
+    if not verdict.holds:
+        return Finding("log", f"somebody has changed it: entry {verdict.broken_at} does not follow", is_right=False)
+    if not verdict.entries:
+        return Finding("log", "has no entries yet")
+    return Finding("log", f"{verdict.entries} entries, whole; the last, no. {verdict.last}, is {verdict.fingerprint}")
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

@@ -82,6 +82,7 @@ WORKSPACE = (
     _Item(N_("Themes"), "events.themes", "tag", P.THEME_EDIT, ("events.theme", "events.kind_words")),
     _Item(N_("Campaigns"), "events.campaigns_admin", "campaign", P.EVENT_PUBLISH, ("events.campaign",)),
     _Item(N_("Mail"), "outbox.mail", "mail", P.MAIL_SEE, ("outbox.message",)),
+    _Item(N_("Log"), "audit.log", "eye", P.LOG_SEE),
     _Item(N_("Accounts"), "accounts.people", "person", P.ACCOUNT_INVITE, ("accounts.invite", "accounts.edit_account")),
 )
 MEMBER = (

@@ -62,7 +62,7 @@ def test_an_entry_goes_with_the_act_that_was_taken_back(any_ctx: Flask) -> None:
         ("UPDATE audit_entry SET actor = 'link' WHERE seq = 3", 3),
         ("UPDATE audit_entry SET event_id = 7 WHERE seq = 1", 1),
         ("UPDATE audit_entry SET at = '2026-01-01 00:00:00' WHERE seq = 1", 1),
-        ("UPDATE audit_entry SET facts = '{\"count\":40}' WHERE seq = 2", 2),
+        ("UPDATE audit_entry SET facts = '{\"count\": 40}' WHERE seq = 2", 2),
         ("UPDATE audit_entry SET reason_sealed = NULL WHERE seq = 2", 2),
         ("DELETE FROM audit_entry WHERE seq = 1", 1),
         ("DELETE FROM audit_entry WHERE seq = 2", 2),

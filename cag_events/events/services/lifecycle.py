@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from cag_events import clock, outbox
+from cag_events.audit.services import record
 from cag_events.db import db, transaction
 from cag_events.domain import when
 from cag_events.domain.errors import N_, Refused
@@ -44,6 +45,7 @@ def publish_event(event_id: int, *, version: int, by: Actor) -> Event:
         event.published_at = event.published_at or clock.now()
         save_version(event, "published", by=by, is_published_change=True)
         records.refresh([event.id])
+        record("event.published", by=by, event_id=event.id)
         outbox.note("event.published", event_id=event.id)
         if was_postponed:
             outbox.note("event.moved", event_id=event.id, what=moved, before=last_shown, after=event.version)
@@ -62,6 +64,7 @@ def postpone_event(event_id: int, *, version: int, by: Actor) -> Event:
         event.status = Status.POSTPONED
         save_version(event, "postponed", by=by, is_published_change=True)
         records.refresh([event.id])
+        record("event.postponed", by=by, event_id=event.id)
         outbox.note("event.postponed", event_id=event.id)
     return event
 
@@ -80,6 +83,7 @@ def cancel_event(event_id: int, reason: Texts, *, version: int, by: Actor) -> Ev
         event.cancelled_on = when.day_of(clock.now(), get_record(event.id).tz)
         save_version(event, "cancelled", by=by, is_published_change=True)
         records.refresh([event.id])
+        record("event.cancelled", by=by, event_id=event.id)
         outbox.note("event.cancelled", event_id=event.id)
     return event
 
@@ -96,7 +100,29 @@ def withdraw_event(event_id: int, *, version: int, by: Actor) -> Event:
         event.status = Status.DRAFT
         save_version(event, "withdrawn", by=by, is_published_change=True)
         records.refresh([event.id])
+        record("event.withdrawn", by=by, event_id=event.id)
         outbox.note("event.withdrawn", event_id=event.id)
+    return event
+
+
+def take_back(event_id: int, to: Status, *, by: Actor) -> Event:
+    """Give an event the status that it had before its last step, though no step leads there: what was done is undone.
+
+    Who may undo, and until when, is for the caller to say. Raises NotFound, NotAllowed. Notes event.changed and, where
+    it is another status, event.restored.
+    """
+    with transaction():
+        event = lock_event(event_id)
+        require(by, Permission.EVENT_PUBLISH)
+        if event.status is to:
+            return event
+        keep_before(event)
+        event.status = to
+        if to is not Status.CANCELLED:
+            event.cancel_reason, event.cancelled_on = {}, None
+        save_version(event, "restored", by=by, is_published_change=True)
+        records.refresh([event.id])
+        outbox.note("event.restored", event_id=event.id)
     return event
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from cag_events import clock, keyring
+from cag_events.audit.services import record
 from cag_events.db import count_rows_of, db, new_row_id, transaction
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import EventRecord
@@ -30,10 +31,10 @@ class Holder:
     until: datetime | None
 
 
-def make_pass(event_id: int, purpose: str, name: str, *, by: Actor) -> str:
+def make_pass(event_id: int, purpose: str, name: str, *, by: Actor, token: str = "", row_id: str = "") -> str:
     """Make a link of a purpose that the event's kind has; return its token, which is shown once.
 
-    Raises NotFound, NotAllowed, Refused pass.purpose, .name, .many.
+    `token`, `row_id`: its own, where another link is made with it.     Raises NotFound, NotAllowed, Refused pass.purpose, .name, .many.
     """
     with transaction():
         event = lock_event(event_id)
@@ -45,10 +46,10 @@ def make_pass(event_id: int, purpose: str, name: str, *, by: Actor) -> str:
             raise Refused("pass.name", N_("Say what the link is for, as “phone in the foyer”."), field="name")
         if len(list_passes(event_id)) >= MOST:
             raise Refused("pass.many", N_("There are many links already. End some first."), field="name")
-        token = keyring.new_token()
+        token = token or keyring.new_token()
         db.session.add(
             EventPass(
-                row_id=new_row_id(),
+                row_id=row_id or new_row_id(),
                 token_hash=_hash(token, purpose),
                 event_id=event_id,
                 purpose=purpose,
@@ -58,6 +59,7 @@ def make_pass(event_id: int, purpose: str, name: str, *, by: Actor) -> str:
             )
         )
         db.session.flush()
+        record("pass.made", by=by, event_id=event_id, purpose=purpose)
     return token
 
 
@@ -70,7 +72,9 @@ def end_pass(event_id: int, row_id: str, *, by: Actor) -> None:
         if row is None or kind is None:
             raise NotFound(row_id)
         require(by, kind.permission)
-        row.ended_at = row.ended_at or clock.now()
+        if row.ended_at is None:
+            row.ended_at = clock.now()
+            record("pass.ended", by=by, event_id=event_id, purpose=row.purpose)
         db.session.flush()
 
 
