@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ATTENDEES_SEE = "attendees:see"
     ATTENDEES_EDIT = "attendees:edit"  # approve, decline, check in, add walk-ins
     ATTENDEES_EXPORT = "attendees:export"
+    CARE_GIVE = "care:give"  # who reads needs and sensitive answers at any event; and, with a reason, to look oneself
     COUNTS_SEE = "counts:see"
     MAIL_SEE = "mail:see"
     ACCOUNT_INVITE = "account:invite"
@@ -65,7 +66,7 @@ GRANTS: dict[Role | None, frozenset[Permission]] = {
     Role.REPORTER: _MEMBER | {P.WORKSPACE, P.COUNTS_SEE},
     Role.EDITOR: _EDITOR,
     Role.ORGANIZER: _ORGANIZER,
-    Role.ADMIN: _ORGANIZER | {P.ACCOUNT_EDIT, P.SETTINGS_EDIT, P.LOG_SEE, P.MAIL_SEE},
+    Role.ADMIN: _ORGANIZER | {P.ACCOUNT_EDIT, P.SETTINGS_EDIT, P.LOG_SEE, P.MAIL_SEE, P.CARE_GIVE},
 }
 INVITABLE: dict[Role, frozenset[Role]] = {
     Role.ADMIN: frozenset(Role),

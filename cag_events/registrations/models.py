@@ -57,7 +57,11 @@ class Registration(Sealed, Model):
     registered_at: Mapped[datetime]
     joined_at: Mapped[datetime]  # place in the queue, with id
     confirmed_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]  # an answer that decides changed then, after the approval: to be looked at
+    organizer_note = EncryptedText()  # what the organizer wrote with the answer
+    organizer_note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     withdrawn_at: Mapped[datetime | None]
+    restore_until: Mapped[datetime | None]  # until when that can be taken back, where it is not the usual time
     withdrawn_from: Mapped[Status | None] = mapped_column(text_enum(Status))  # what an undo gives back
     checked_in_at: Mapped[datetime | None]
 
@@ -85,6 +89,7 @@ class RegistrationOccurrence(Model):
         ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     checked_in_at: Mapped[datetime | None]
+    arrived: Mapped[int | None]  # people of the party who came, where not all of them did
 
 
 class Seat(Model):
@@ -174,6 +179,15 @@ class Invitation(Model):
     replied_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]  # last
     withdrawn_at: Mapped[datetime | None]  # by the organizer; the link is dead
+
+
+class InvitationLink(Model):
+    """A further link of an invitation, of a reminder or given by hand; a hash cannot be mailed again."""
+
+    __tablename__ = "invitation_link"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id", ondelete="CASCADE"), index=True)
 
 
 class InvitationSending(Model):
@@ -278,6 +292,64 @@ class ErasedRow(Model):
 
     row_id: Mapped[str] = mapped_column(String(22), primary_key=True)
     at: Mapped[datetime]
+
+
+class QueueMove(Sealed, Model):
+    """An organizer moved a party that waited, to the head or onto a seat; why is sealed and deleted with the party."""
+
+    __tablename__ = "queue_move"
+
+    id: Mapped[Id]
+    row_id: Mapped[RowId]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    at: Mapped[datetime]
+    to_seat: Mapped[bool]  # else to the head of the queue
+    reason = EncryptedText()
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    def sealing_key(self) -> bytes | None:
+        """The event's data key."""
+        return make_data_key(self.event_id)
+
+    def opening_key(self) -> bytes | None:
+        """The event's data key."""
+        return data_key_of(self.event_id)
+
+
+class PoolCode(Model):
+    """A code that opens the seats held for a segment; only its hash is kept."""
+
+    __tablename__ = "pool_code"
+    __table_args__ = (UniqueConstraint("event_id", "code_hash"), CheckConstraint("most_uses > 0", name="most_uses"))
+
+    id: Mapped[Id]
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    label: Mapped[str] = mapped_column(String(80))  # the organizer's word for whom it was given to
+    most_uses: Mapped[int | None]  # parties; None: any number
+    created_at: Mapped[datetime]
+
+
+class PoolCodeUse(Model):
+    """A party typed this code."""
+
+    __tablename__ = "pool_code_use"
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    code_id: Mapped[int] = mapped_column(ForeignKey("pool_code.id", ondelete="CASCADE"), index=True)
+
+
+class PoolAddress(Model):
+    """An address for which a seat is held in a segment's pool; only its blind index is kept."""
+
+    __tablename__ = "pool_address"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    segment_id: Mapped[int] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"), primary_key=True)
+    email_index: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
 
 
 class WalkIn(Model):

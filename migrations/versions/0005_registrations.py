@@ -55,6 +55,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("row_id", name=op.f("pk_erased_row")),
     )
     op.create_table(
+        "door_helper",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_door_helper_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_door_helper_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("event_id", "account_id", name=op.f("pk_door_helper")),
+    )
+    with op.batch_alter_table("door_helper", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_door_helper_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "event_carer",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("given_by", sa.Integer(), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_event_carer_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_event_carer_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["given_by"], ["account.id"], name=op.f("fk_event_carer_given_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("event_id", "account_id", name=op.f("pk_event_carer")),
+    )
+    with op.batch_alter_table("event_carer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_carer_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "invitation_sending",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -75,6 +106,113 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_invitation_sending_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("row_id", sa.String(length=22), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "what",
+            sa.Enum(
+                "moved",
+                "postponed",
+                "cancelled",
+                "withdrawn",
+                "reopened",
+                "written",
+                name="news",
+                native_enum=False,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum("held", "sent", "undone", "dropped", name="state", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("known_version", sa.Integer(), nullable=True),
+        sa.Column(
+            "known_status",
+            sa.Enum("draft", "published", "postponed", "cancelled", name="status", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("draft", "published", "postponed", "cancelled", name="status", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("saves", sa.Integer(), nullable=False),
+        sa.Column("asks_coming", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.JSON(), nullable=False),
+        sa.Column("subject", sa.JSON(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("wanted", sa.JSON(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state = 'held') = (settled_at IS NULL)", name=op.f("ck_notice_settled")),
+        sa.CheckConstraint("(state = 'sent') = (told IS NOT NULL)", name=op.f("ck_notice_told")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_notice_account_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_notice_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["settled_by"], ["account.id"], name=op.f("fk_notice_settled_by"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("row_id", name=op.f("uq_notice_row_id")),
+    )
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index("ix_notice_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notice_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(
+            "uq_notice_held",
+            ["event_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'held' AND what <> 'written'"),
+            postgresql_where=sa.text("state = 'held' AND what <> 'written'"),
+        )
+
+    op.create_table(
+        "pool_address",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("segment_id", sa.Integer(), nullable=False),
+        sa.Column("email_index", sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_pool_address_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["segment_id"], ["segment.id"], name=op.f("fk_pool_address_segment_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("event_id", "segment_id", "email_index", name=op.f("pk_pool_address")),
+    )
+    op.create_table(
+        "pool_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("segment_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("label", sa.String(length=80), nullable=False),
+        sa.Column("most_uses", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("most_uses > 0", name=op.f("ck_pool_code_most_uses")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_pool_code_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["segment_id"], ["segment.id"], name=op.f("fk_pool_code_segment_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pool_code")),
+        sa.UniqueConstraint("event_id", "code_hash", name=op.f("uq_pool_code_event_id_code_hash")),
+    )
+    op.create_table(
+        "survey_count",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.String(length=10), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_survey_count_number")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_survey_count_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("event_id", "question", "value", name=op.f("pk_survey_count")),
+    )
+    op.create_table(
         "calendar_reply",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_key", sa.LargeBinary(length=32), nullable=False),
@@ -91,7 +229,6 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.String(length=20), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("undone_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("sequence >= 0", name=op.f("ck_calendar_reply_sequence")),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registration.id"], name=op.f("fk_calendar_reply_registration_id"), ondelete="CASCADE"
@@ -129,6 +266,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_calendar_sent_registration_id"), ["registration_id"], unique=False)
 
     op.create_table(
+        "door_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("row_id", sa.String(length=22), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("synced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("beside", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_door_link_account_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_door_link_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"], ["occurrence.id"], name=op.f("fk_door_link_occurrence_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_door_link")),
+        sa.UniqueConstraint("row_id", name=op.f("uq_door_link_row_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_door_link_token_hash")),
+    )
+    with op.batch_alter_table("door_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_door_link_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_door_link_occurrence_id"), ["occurrence_id"], unique=False)
+
+    op.create_table(
         "party_member",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
@@ -148,6 +313,45 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("party_member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_party_member_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "pool_code_use",
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("code_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["code_id"], ["pool_code.id"], name=op.f("fk_pool_code_use_code_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_pool_code_use_registration_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_pool_code_use")),
+    )
+    with op.batch_alter_table("pool_code_use", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pool_code_use_code_id"), ["code_id"], unique=False)
+
+    op.create_table(
+        "queue_move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("to_seat", sa.Boolean(), nullable=False),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("row_id", sa.String(length=22), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_queue_move_account_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_queue_move_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_queue_move_registration_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_move")),
+        sa.UniqueConstraint("row_id", name=op.f("uq_queue_move_row_id")),
+    )
+    with op.batch_alter_table("queue_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_queue_move_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_queue_move_registration_id"), ["registration_id"], unique=False)
 
     op.create_table(
         "registration_delegate",
@@ -193,6 +397,102 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "reminder_sent",
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"], ["occurrence.id"], name=op.f("fk_reminder_sent_occurrence_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_reminder_sent_registration_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("registration_id", "occurrence_id", "day", "hours", name=op.f("pk_reminder_sent")),
+    )
+    with op.batch_alter_table("reminder_sent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reminder_sent_occurrence_id"), ["occurrence_id"], unique=False)
+
+    op.create_table(
+        "thanks_sent",
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("has_survey", sa.Boolean(), nullable=False),
+        sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_answered", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_thanks_sent_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_thanks_sent_registration_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("registration_id", "hours", name=op.f("pk_thanks_sent")),
+    )
+    with op.batch_alter_table("thanks_sent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_thanks_sent_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(
+            "ix_thanks_sent_nudge", ["has_survey", "is_answered", "nudged_at", "sent_at"], unique=False
+        )
+
+    op.create_table(
+        "door_action",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.String(length=40), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("link_id", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("registration_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "what",
+            sa.Enum("arrive", "undo", "walk_in", "heads", name="press", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("segment", sa.String(length=100), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum("done", "already", "refused", name="outcome", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_door_action_account_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_door_action_event_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["door_link.id"], name=op.f("fk_door_action_link_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"], ["occurrence.id"], name=op.f("fk_door_action_occurrence_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_door_action_registration_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_door_action")),
+        sa.UniqueConstraint("event_id", "client_id", name=op.f("uq_door_action_event_id_client_id")),
+    )
+    with op.batch_alter_table("door_action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_door_action_link_id"), ["link_id"], unique=False)
+        batch_op.create_index("ix_door_action_list", ["occurrence_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_door_action_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "invitation_link",
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("invitation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitation.id"], name=op.f("fk_invitation_link_invitation_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_invitation_link")),
+    )
+    with op.batch_alter_table("invitation_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_link_invitation_id"), ["invitation_id"], unique=False)
+
+    op.create_table(
         "invitee",
         sa.Column("invitation_id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -235,6 +535,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_proven", sa.Boolean(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("offered_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("ticket_no", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("organizer_note_sealed", sa.LargeBinary(), nullable=True))
+        batch_op.add_column(sa.Column("restore_until", sa.DateTime(timezone=True), nullable=True))
+
+    with op.batch_alter_table("registration_occurrence", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("arrived", sa.Integer(), nullable=True))
 
     op.execute("DELETE FROM event_record")  # written anew: they hold pools, phases and questions now
 
@@ -242,7 +548,13 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("registration_occurrence", schema=None) as batch_op:
+        batch_op.drop_column("arrived")
+
     with op.batch_alter_table("registration", schema=None) as batch_op:
+        batch_op.drop_column("restore_until")
+        batch_op.drop_column("organizer_note_sealed")
+        batch_op.drop_column("reopened_at")
         batch_op.drop_column("ticket_no")
         batch_op.drop_column("offered_until")
         batch_op.drop_column("is_proven")
@@ -268,6 +580,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitee_email_index"))
 
     op.drop_table("invitee")
+    with op.batch_alter_table("invitation_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_link_invitation_id"))
+
+    op.drop_table("invitation_link")
+    with op.batch_alter_table("door_action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_door_action_registration_id"))
+        batch_op.drop_index("ix_door_action_list")
+        batch_op.drop_index(batch_op.f("ix_door_action_link_id"))
+
+    op.drop_table("door_action")
+    with op.batch_alter_table("thanks_sent", schema=None) as batch_op:
+        batch_op.drop_index("ix_thanks_sent_nudge")
+        batch_op.drop_index(batch_op.f("ix_thanks_sent_event_id"))
+
+    op.drop_table("thanks_sent")
+    with op.batch_alter_table("reminder_sent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reminder_sent_occurrence_id"))
+
+    op.drop_table("reminder_sent")
     with op.batch_alter_table("registration_delegate", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_registration_successor",
@@ -279,10 +610,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_registration_delegate_email_index"))
 
     op.drop_table("registration_delegate")
+    with op.batch_alter_table("queue_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_queue_move_registration_id"))
+        batch_op.drop_index(batch_op.f("ix_queue_move_event_id"))
+
+    op.drop_table("queue_move")
+    with op.batch_alter_table("pool_code_use", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pool_code_use_code_id"))
+
+    op.drop_table("pool_code_use")
     with op.batch_alter_table("party_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_party_member_event_id"))
 
     op.drop_table("party_member")
+    with op.batch_alter_table("door_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_door_link_occurrence_id"))
+        batch_op.drop_index(batch_op.f("ix_door_link_event_id"))
+
+    op.drop_table("door_link")
     with op.batch_alter_table("calendar_sent", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calendar_sent_registration_id"))
 
@@ -292,10 +637,31 @@ def downgrade() -> None:
         batch_op.drop_index("ix_calendar_reply_last")
 
     op.drop_table("calendar_reply")
+    op.drop_table("survey_count")
+    op.drop_table("pool_code")
+    op.drop_table("pool_address")
+    with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_notice_held",
+            sqlite_where=sa.text("state = 'held' AND what <> 'written'"),
+            postgresql_where=sa.text("state = 'held' AND what <> 'written'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_notice_event_id"))
+        batch_op.drop_index("ix_notice_due")
+
+    op.drop_table("notice")
     with op.batch_alter_table("invitation_sending", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitation_sending_event_id"))
 
     op.drop_table("invitation_sending")
+    with op.batch_alter_table("event_carer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_carer_account_id"))
+
+    op.drop_table("event_carer")
+    with op.batch_alter_table("door_helper", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_door_helper_account_id"))
+
+    op.drop_table("door_helper")
     op.drop_table("erased_row")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_thing")

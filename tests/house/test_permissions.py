@@ -31,6 +31,7 @@ TABLE: dict[Permission, set[Role | None]] = {
     P.ATTENDEES_SEE: {ADM, ORG},
     P.ATTENDEES_EDIT: {ADM, ORG},
     P.ATTENDEES_EXPORT: {ADM, ORG},
+    P.CARE_GIVE: {ADM},
     P.COUNTS_SEE: {ADM, ORG, EDI, REP},
     P.MAIL_SEE: {ADM},
     P.ACCOUNT_INVITE: {ADM, ORG},

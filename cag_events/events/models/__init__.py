@@ -1,5 +1,6 @@
 """Tables of the events room."""
 
+from cag_events.events.models.carers import EventCarer
 from cag_events.events.models.event import (
     Event,
     EventDataKey,
@@ -23,6 +24,7 @@ __all__ = [
     "Checklist",
     "ChecklistTick",
     "Event",
+    "EventCarer",
     "EventDataKey",
     "EventLanguage",
     "EventOldKey",

@@ -14,6 +14,7 @@ from cag_events.domain.registering import capacities
 from cag_events.domain.retention import kept_until
 from cag_events.domain.texts import pick
 from cag_events.events.wording import MODE_WORDS
+from cag_events.registrations.forms.questions import own_question_fields
 from cag_events.web import dates
 from cag_events.web.forms import (
     BooleanField,
@@ -140,7 +141,7 @@ def _party_hint(most: int) -> str:
 def _question_fields(asked: Asked) -> dict[str, Any]:
     """The questions that the event asks, each with its purpose; `registration.ask` names them."""
     view = asked.view
-    ask = set(view.registration.ask) | ({"segment"} if asked.is_desk else set())
+    ask = set(view.registration.ask) | ({"segment"} if asked.is_desk or asks_for_segment(view) else set())
     makers: dict[str, tuple[str, Any]] = {
         "segment": ("segment", lambda: _segment_field(asked.segments)),
         "first_time": ("first_time", _first_time_field),
@@ -154,6 +155,7 @@ def _question_fields(asked: Asked) -> dict[str, Any]:
         "photo": ("consent_photo", _photo_field),
     }
     fields = {name: make() for key, (name, make) in makers.items() if key in ask}
+    fields |= own_question_fields(view, asked.segments, is_desk=asked.is_desk)
     if asked.is_desk:
         fields["page_language"] = SelectField(
             N_("Language of the mails"), choices=[(code, dates.language_name(code)) for code in languages()]
@@ -162,6 +164,12 @@ def _question_fields(asked: Asked) -> dict[str, Any]:
     else:
         fields["consent_contact"] = BooleanField(N_("Tell me by mail about events like this one."))
     return {name: field for name, field in fields.items() if field is not None}
+
+
+def asks_for_segment(view: EventView) -> bool:
+    """Tell whether a form asks who somebody comes as: where the event does, or has a question for some of them."""
+    seats = view.registration
+    return "segment" in seats.ask or any(question.segments for question in seats.questions)
 
 
 @dataclass(frozen=True, slots=True)

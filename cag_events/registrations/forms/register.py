@@ -14,7 +14,8 @@ from cag_events.domain.retention import KeptUntil, kept_until
 from cag_events.domain.seats import SeatState
 from cag_events.events import reading
 from cag_events.permissions import Actor, Permission, may
-from cag_events.registrations.forms.fields import ANSWERS, Asked, fields_of
+from cag_events.registrations.forms.fields import ANSWERS, Asked, asks_for_segment, fields_of
+from cag_events.registrations.forms.questions import Asking
 from cag_events.registrations.queries import list_segments, open_parts, seat_words
 from cag_events.registrations.services import Changed, NewRegistration
 from cag_events.web.forms import (
@@ -28,7 +29,7 @@ from cag_events.web.forms import (
 from cag_events.web.language import current_language
 
 
-class _Reads:
+class _Reads(Asking):
     """What the forms of this room have in common: they read the same fields."""
 
     asked: Asked
@@ -70,7 +71,7 @@ class _Reads:
         answers: dict[str, Any] = {name: self._text(name) for name in ANSWERS if name != "wish"}
         wish: Field | None = getattr(self, "wish", None)
         answers["wish"] = list(wish.data or []) if wish is not None else []
-        return {name: value for name, value in answers.items() if value}
+        return {name: value for name, value in answers.items() if value} | self.question_answers
 
 
 class RegisterForm(_Reads, PublicForm):
@@ -208,7 +209,7 @@ def own_form(view: EventView, values: dict[str, Any]) -> OwnForm:
 
 def _segments(view: EventView) -> Sequence[Named]:
     """The segments to choose from, where the event asks; kept until the programme changes."""
-    return reading.kept("segments", list_segments) if "segment" in view.registration.ask else ()
+    return reading.kept("segments", list_segments) if asks_for_segment(view) else ()
 
 
 def desk_form(view: EventView) -> DeskForm:

@@ -18,6 +18,7 @@ from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.models import Registration, RegistrationOccurrence, WalkIn
 from cag_events.registrations.queries.people import find_live, occurrence_ids
 from cag_events.registrations.queries.seats import lock_state
+from cag_events.registrations.services.answers import settle_new
 from cag_events.registrations.services.register import NewRegistration, seal
 from cag_events.registrations.services.seats import (
     add_occurrences,
@@ -100,6 +101,7 @@ def add(event_id: int, new: NewRegistration, *, by: Actor) -> Registration:
         event = lock_event(event_id)
         _require_not_past(event_id)
         require_key(event)
+        settle_new(event, registration, new.segment, new.answers, may_skip=True)
         state = lock_state(event)
         registration.mode = choose_mode(new.mode, state.capacity)
         occurrences = choose_occurrences(new.occurrences, state.occurrences, is_free=event.per_occurrence)
@@ -195,7 +197,7 @@ def _set_checked_in(registration_id: int, occurrence_id: int | None, at: datetim
             raise NotFound(occurrence_id)
         changed = [row for row in chosen if (row.checked_in_at is None) is not (at is None)]
         for row in changed:
-            row.checked_in_at = at
+            row.checked_in_at, row.arrived = at, None
         arrivals = [row.checked_in_at for row in rows if row.checked_in_at is not None]
         registration.checked_in_at = min(arrivals, default=None)
         if changed:

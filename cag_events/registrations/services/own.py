@@ -21,6 +21,7 @@ from cag_events.permissions import Actor
 from cag_events.registrations.models import Registration, RegistrationOccurrence, Seat
 from cag_events.registrations.queries.people import find_live
 from cag_events.registrations.queries.seats import lock_state
+from cag_events.registrations.services.answers import reopen, settled, written
 from cag_events.registrations.services.seats import (
     flush,
     free_seats,
@@ -34,6 +35,7 @@ from cag_events.registrations.services.seats import (
 )
 
 RESTORE_WITHIN = timedelta(minutes=10)
+ANSWER_RESTORE_WITHIN = timedelta(hours=48)  # of a withdrawal by a calendar: the mail about it may be read much later
 EARLIER = timedelta(seconds=1)
 
 
@@ -52,11 +54,11 @@ class Changed:
     consent_contact: bool = False
 
 
-def withdraw(registration_id: int, *, by: Actor | None = None) -> None:
+def withdraw(registration_id: int, *, by: Actor | None = None, undo_within: timedelta = RESTORE_WITHIN) -> None:
     """Free a party's seats, or its place in the queue; who is next gets them. Twice does nothing more.
 
-    `by` is the organizer where it is not the party itself. Raises Refused registration.over. Notes
-    registration.withdrawn.
+    `by` is the organizer where it is not the party itself; `undo_within`: how long it can be taken back. Raises Refused
+    registration.over. Notes registration.withdrawn.
     """
     with transaction():
         event, registration = lock_registration(registration_id)
@@ -67,6 +69,7 @@ def withdraw(registration_id: int, *, by: Actor | None = None) -> None:
         registration.withdrawn_from = registration.status
         registration.status = Status.WITHDRAWN
         registration.withdrawn_at = clock.now()
+        registration.restore_until = clock.now() + undo_within
         registration.revision += 1
         free_seats(registration)
         log_change(registration, "withdrawn", by)
@@ -76,12 +79,18 @@ def withdraw(registration_id: int, *, by: Actor | None = None) -> None:
 
 def may_restore(registration: Registration) -> bool:
     """Tell whether a withdrawal can still be taken back."""
-    at = registration.withdrawn_at
-    return registration.status is Status.WITHDRAWN and at is not None and clock.now() < at + RESTORE_WITHIN
+    until = registration.restore_until
+    return registration.status is Status.WITHDRAWN and until is not None and clock.now() < until
+
+
+def is_answered(registration: Registration) -> bool:
+    """Tell whether somebody's calendar has withdrawn, which can be taken back for longer."""
+    at, until = registration.withdrawn_at, registration.restore_until
+    return at is not None and until is not None and until - at > RESTORE_WITHIN
 
 
 def restore(registration_id: int) -> Status:
-    """Take back a withdrawal within ten minutes: a free seat, else the head of the queue. Returns the new status.
+    """Take back a withdrawal while that can be done: a free seat, else the head of the queue. Returns the new status.
 
     Raises Refused registration.too_late, .again, .full or .cancelled. Notes registration.restored.
     """
@@ -90,7 +99,7 @@ def restore(registration_id: int) -> Status:
         if registration.status in LIVE:
             return registration.status
         if not may_restore(registration):
-            raise Refused("registration.too_late", N_("It is more than ten minutes ago. Please register again."))
+            raise Refused("registration.too_late", N_("The time for taking it back is over. Please register again."))
         obstacle = find_obstacle(event, event.registration_mode, None, None, clock.now())
         if obstacle:
             raise obstacle
@@ -140,20 +149,22 @@ def change(registration_id: int, changed: Changed, *, by: Actor | None = None) -
             raise Refused("registration.gone", N_("This registration does not count any more."))
         if event.ends_at is not None and clock.now() >= event.ends_at:
             raise Refused("registration.over", N_("The event is over."))
-        fields = _set_fields(registration, changed)
+        fields = _set_fields(event, registration, changed, is_team=by is not None)
         fields |= _set_seats(event, registration, changed, is_team=by is not None)
         if fields:
             if fields & {"party", "mode", "occurrence"}:
                 registration.revision += 1
             log_change(registration, "changed", by, fields=sorted(fields))
+            if by is None and reopen(event, registration, fields):
+                log_change(registration, "reopened")
             outbox.note("registration.changed", registration_id=registration.id)
     return registration
 
 
-def _set_fields(registration: Registration, changed: Changed) -> set[str]:
+def _set_fields(event: Event, registration: Registration, changed: Changed, *, is_team: bool) -> set[str]:
     """Store what needs no seat; return the names of the fields that differ."""
-    answers = {name: value for name, value in changed.answers.items() if value not in ("", None, [], ())}
     known = msgspec.json.decode(registration.answers) if registration.answers else {}
+    answers = settled(event, changed.segment, changed.answers, before=known, may_skip=is_team)
     segment_id = (
         db.session.scalar(select(Segment.id).where(Segment.key == changed.segment)) if changed.segment else None
     )
@@ -162,7 +173,7 @@ def _set_fields(registration: Registration, changed: Changed) -> set[str]:
         fields.add("name")
         registration.name = changed.name
     if fields - {"name"}:
-        registration.answers = msgspec.json.encode(answers).decode() if answers else None
+        registration.answers = written(answers)
     for name, value in (
         ("segment_id", segment_id),
         ("first_time", changed.first_time),

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 from sqlalchemy import null, select, type_coerce, union_all
 from sqlalchemy.exc import IntegrityError
 
@@ -15,27 +14,38 @@ from cag_events.domain.disclosure import Viewer, may_know
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import Mode, RegistrationMode
 from cag_events.domain.registering import (
+    capacities,
     choose_mode,
     choose_occurrences,
     find_barrier,
     find_obstacle,
     is_part_open,
+    opening_for,
+    phase_refusal,
+    proof_for,
     require_party,
+    running_phases,
 )
-from cag_events.domain.seats import IN_QUEUE, LIVE, Allocation, Status, allocate
+from cag_events.domain.seating import Proof
+from cag_events.domain.seats import IN_QUEUE, LIVE, Allocation, Status, allocate, entitled_segment
 from cag_events.events.models import Event, Occurrence
 from cag_events.events.queries import lock_event
+from cag_events.events.seating import seating_of
 from cag_events.events.timing import registration_window
 from cag_events.permissions import Actor, Permission, may, require
 from cag_events.registrations.codes import alias_code, alias_index, new_reference
-from cag_events.registrations.models import FormAgain, Invitation, Registration
-from cag_events.registrations.queries.people import find_invitation
+from cag_events.registrations.models import FormAgain, Invitation, PoolCode, PoolCodeUse, Registration
+from cag_events.registrations.queries.invitations import find_invitation, plus_of
 from cag_events.registrations.queries.seats import lock_state
+from cag_events.registrations.services.answers import filled, settle_new, written
 from cag_events.registrations.services.links import make_link, may_mail_link
+from cag_events.registrations.services.proof import find_code, is_shown
 from cag_events.registrations.services.seats import add_occurrences, flush, hold_seats, party_max, require_key
 from cag_events.web import throttle
 
 CONSENT_TEXT = "2026-11"  # version of the words above the button; raised when they change
+NO_WAITLIST = N_("All seats are taken, and there is no waiting list.")
+WRONG_CODE = N_("We do not know this code, or as many as may have used it. Without a code you can get a general seat.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +66,14 @@ class NewRegistration:
     idempotency_key: str | None = None
     invitation: str | None = None  # token
     channel: str = "web"
+    pool_code: str = ""  # of seats held for those who have it
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
     """What became of it. `shown` is what the page may say: it follows from the event's state and never from whether the
-    address was known. `token` opens the own page and is there for an alias alone, who gets no mail."""
+    address was known, or is on a list for which seats are held; then it is offered: the mail tells. `token` opens the
+    own page and is there for an alias alone, who gets no mail. `registration_id` 0: nothing was kept."""
 
     registration_id: int
     shown: Status
@@ -93,21 +105,23 @@ def register(
         if not may_know(event, Viewer(circle=by.viewer.circle, invited=invitation is not None)):
             raise NotFound(event_id)
         require_key(event)
-        registration.mode, occurrences, allocation = _allocate(event, new, invitation, by)
-        pending = event.registration_mode is RegistrationMode.APPROVAL
-        shown = Status.PENDING if pending else allocation.status
-        if shown is Status.WAITLISTED and not event.waitlist:
-            refusal = Refused("registration.full", N_("All seats are taken, and there is no waiting list."))
+        settle_new(event, registration, new.segment, new.answers)
+        given = _allocate(event, new, registration, invitation, by)
+        refusal, shown = given.refusal, given.shown
         if known is not None:
             if registration.form_key is not None and refusal is None:
                 db.session.add(FormAgain(form_key=registration.form_key, registration_id=known.id, shown=shown))
             if may_mail_link(registration.email_index or b""):
                 outbox.note("registration.again", registration_id=known.id)
+        elif not given.is_kept:
+            return Registered(0, shown)
         elif refusal is None:
-            registration.status = registration.shown = shown
-            _store(registration, new.segment, token)
-            add_occurrences(registration, occurrences)
-            hold_seats(registration, IN_QUEUE if pending else allocation)
+            registration.status, registration.shown = given.status, shown
+            _store(registration, given.segment, token)
+            if given.code is not None:
+                db.session.add(PoolCodeUse(registration_id=registration.id, code_id=given.code.id))
+            add_occurrences(registration, given.occurrences)
+            hold_seats(registration, IN_QUEUE if given.status is Status.PENDING else given.allocation)
             if invitation is not None:
                 invitation.registration_id = registration.id
             outbox.note("registration.made", registration_id=registration.id)
@@ -118,7 +132,7 @@ def register(
 
 def seal(event_id: int, new: NewRegistration) -> Registration:
     """Make the row, its texts encrypted: before the lock, since that takes time."""
-    answers = {name: value for name, value in new.answers.items() if value not in ("", None, [], ())}
+    answers = filled(new.answers)
     now = clock.now()
     try:
         return Registration(
@@ -130,7 +144,7 @@ def seal(event_id: int, new: NewRegistration) -> Registration:
             name=new.name,
             email=new.email,
             email_index=keyring.blind_index(new.email) if new.email else None,
-            answers=msgspec.json.encode(answers).decode() if answers else None,
+            answers=written(answers),
             first_time=new.first_time,
             consent_photo=new.consent_photo,
             consent_contact=new.consent_contact,
@@ -184,28 +198,98 @@ def _alias_token(new: NewRegistration) -> str | None:
     return keyring.sign(new.idempotency_key, "alias-link") if new.idempotency_key else keyring.new_token()
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """To what a party comes, what it gets and what the page may say of it; as whom, and by which code.
+
+    Where it hangs on a list for whom seats are held, the page says of everybody alike that the mail tells; then not
+    `is_kept`: registration is open for those on the list alone, or full for all others, and the address is not on it.
+    """
+
+    occurrences: tuple[int, ...]
+    allocation: Allocation
+    status: Status
+    shown: Status
+    segment: str | None
+    code: PoolCode | None
+    refusal: Refused | None
+    is_kept: bool
+
+
 def _allocate(
-    event: Event, new: NewRegistration, invitation: Invitation | None, by: Actor
-) -> tuple[Mode, tuple[int, ...], Allocation]:
-    """Check every rule once more under the lock; return how and to what the party comes, and what it gets."""
-    how = event.registration_mode
-    if obstacle := find_obstacle(event, how, *registration_window(event), clock.now()):
-        raise obstacle
+    event: Event, new: NewRegistration, registration: Registration, invitation: Invitation | None, by: Actor
+) -> _Given:
+    """Check every rule once more under the lock; set how the party takes part and whether it has shown who it is."""
+    how, now = event.registration_mode, clock.now()
+    seating = seating_of(event)
+    pools, phases = seating["pools"], seating["phases"]
+    opens_at, closes_at = registration_window(event)
+    seats = capacities(event.mode, event.capacity, event.online_capacity)
+    mode = new.mode or next(iter(seats), Mode.ONSITE)
+    typed = find_code(event.id, pools, new.pool_code) if new.pool_code else None
+    segment = typed[1] if typed else new.segment or ""
+    is_member = may(by, Permission.MEMBERS_SEE)
+    proof = proof_for(segment, pools, mode)
+    registration.is_proven = is_shown(
+        event.id,
+        pools,
+        segment,
+        mode,
+        email=new.email,
+        email_index=registration.email_index,
+        has_code=typed is not None,
+    )
+    hangs_on_list = proof is Proof.LIST and new.email is not None
+    is_believed = proof is Proof.NONE or registration.is_proven
+
+    def find(as_whom: str) -> Refused | None:
+        opening = opening_for(opens_at, phases, is_member=is_member, segment=as_whom)
+        return find_obstacle(event, how, opening, closes_at, now)
+
+    obstacle = find(segment if is_believed else "")
+    is_early = obstacle is not None and hangs_on_list and find(segment) is None
+    if obstacle is not None and not is_early:
+        raise phase_refusal(running_phases(opens_at, phases, now)) or obstacle
     if invitation is not None and invitation.event_id != event.id:
         raise NotFound(event.id)
-    is_member = may(by, Permission.MEMBERS_SEE)
     if barrier := find_barrier(how, is_invited=invitation is not None, is_member=is_member):
         raise barrier
     if new.email is None and "alias" not in event.ask:
         raise Refused("registration.email", N_("Enter an e-mail address."), field="email")
-    require_party(new.party, party_max(event))
+    require_party(new.party, max(party_max(event), 1 + plus_of(invitation)) if invitation else party_max(event))
     state = lock_state(event)
     if not state.capacity:
         raise Refused("registration.closed", N_("Registration is closed."))
-    mode = choose_mode(new.mode, state.capacity)
+    mode = registration.mode = choose_mode(new.mode, state.capacity)
     offered = _open_parts(event, state.occurrences)
     occurrences = choose_occurrences(new.occurrences, offered, is_free=event.per_occurrence)
-    return mode, occurrences, allocate(new.party, mode, occurrences, state)
+    entitled = entitled_segment(segment, mode, pools, is_proven=registration.is_proven)
+    allocation = allocate(new.party, mode, occurrences, state, segment=entitled)
+    others = (
+        allocate(new.party, mode, occurrences, state),
+        allocate(new.party, mode, occurrences, state, segment=segment),
+    )
+    is_secret = hangs_on_list and (find("") is not None or others[0].status is not others[1].status)
+    pending = event.registration_mode is RegistrationMode.APPROVAL
+    status = Status.PENDING if pending else allocation.status
+    is_full = status is Status.WAITLISTED and not event.waitlist
+    return _Given(
+        occurrences=occurrences,
+        allocation=allocation,
+        status=status,
+        shown=Status.OFFERED if is_secret else status,
+        segment=segment or None,
+        code=typed[0] if typed else None,
+        refusal=_refusal(is_full=is_full and not is_secret, is_wrong_code=bool(new.pool_code) and typed is None),
+        is_kept=not is_early and not (is_full and is_secret),
+    )
+
+
+def _refusal(*, is_full: bool, is_wrong_code: bool) -> Refused | None:
+    """What is refused only once the try has been counted."""
+    if is_wrong_code:
+        return Refused("registration.pool_code", WRONG_CODE, field="pool_code")
+    return Refused("registration.full", NO_WAITLIST) if is_full else None
 
 
 def _open_parts(event: Event, occurrences: Collection[int]) -> tuple[int, ...]:
