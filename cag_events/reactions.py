@@ -20,12 +20,14 @@ from cag_events.outbox import facts
 from cag_events.outbox.facts import Reactions, slow
 from cag_events.registrations import mail
 from cag_events.registrations.services import promote_changed, promote_waiting
+from cag_events.registrations.services.groups import fit_members
+from cag_events.registrations.services.invitations import fit_expiry
 from cag_events.roleplays import mail as roleplays_mail
 from cag_events.roleplays import services as roleplays
 from cag_events.workshops import mail as workshops_mail
 
 AT_ONCE: Reactions = {
-    "event.changed": (search.index, entries.refresh, promote_changed, conferences.event_changed),
+    "event.changed": (search.index, entries.refresh, promote_changed, fit_expiry, conferences.event_changed),
     "event.published": (conferences.event_published, holding.heed),
     "event.moved": (holding.heed,),
     "event.postponed": (holding.heed,),
@@ -36,7 +38,8 @@ AT_ONCE: Reactions = {
     "partner.changed": (following.partner_changed,),
     "segment.changed": (following.segment_changed,),
     "seats.freed": (promote_waiting,),
-    "registration.changed": (conferences.settle_registration, roleplays.fit_seats),
+    "registration.changed": (fit_members, conferences.settle_registration, roleplays.fit_seats),
+    "registration.passed_on": (conferences.settle_registration, hearings.leave, roleplays.fit_seats),
     "registration.withdrawn": (conferences.settle_registration, hearings.leave, roleplays.fit_seats),
     "registration.declined": (conferences.settle_registration, hearings.leave, roleplays.fit_seats),
     "registration.restored": (conferences.settle_registration,),
@@ -58,6 +61,14 @@ LATER: Reactions = {
     "registration.approved": (mail.approved,),
     "registration.declined": (mail.declined,),
     "registration.invited": (mail.invited,),
+    "registration.invitation_reminded": (mail.invitation_reminded,),
+    "registration.invitation_substituted": (mail.invitation_substituted,),
+    "registration.answered_for": (mail.answered_for,),
+    "registration.helper_added": (mail.helper_added,),
+    "registration.seat_offered": (mail.seat_offered,),
+    "registration.seat_declined": (mail.seat_declined,),
+    "registration.passing_refused": (mail.passing_refused,),
+    "registration.passed_on": (mail.passed_on,),
     "speaking.decided": (hearings_mail.speaking_decided,),
     "submission.made": (hearings_mail.submission_made,),
     "submission.cleared": (hearings_mail.submission_cleared,),

@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from cag_events.db import db
 from cag_events.domain import when
 from cag_events.domain.deciding import Stage
 from cag_events.domain.event import EventRecord, EventView, RegistrationMode
@@ -15,23 +13,18 @@ from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.seats import Status
 from cag_events.events.extensions import Block, OwnVisit, Todo
 from cag_events.kinds.workshop import BY_PARTICIPANTS
+from cag_events.messages.queries.coming import first_day
 from cag_events.permissions import Actor, Permission, may
 from cag_events.registrations.certificate import name_of
 from cag_events.workshops.certificates import certificate_for
-from cag_events.workshops.models import AttendanceAsk
 from cag_events.workshops.queries import (
     KINDS,
     count_people,
-    count_silent,
-    find_asked,
     find_decision,
-    first_day,
     frame_of,
     list_decided,
     standing_of,
 )
-
-SILENT_DAYS = timedelta(days=3)  # before the start, from when on who is silent stands on *today*
 
 
 def on_page(view: EventView, now: datetime) -> Block | None:
@@ -46,15 +39,12 @@ def on_page(view: EventView, now: datetime) -> Block | None:
 
 
 def on_own_page(visit: OwnVisit) -> Block | None:
-    """Show somebody with a seat what to do before, what to bring, the question, and afterwards the certificate."""
+    """Show somebody with a seat what to do before, what to bring, and afterwards the certificate."""
     if not visit.is_confirmed:
         return None
     frame, view, day = frame_of(visit.view), visit.view, first_day(visit.view)
     is_before = view.starts_at is not None and visit.now < view.starts_at and view.status is EventStatus.PUBLISHED
-    asked = find_asked(visit.registration_id) if is_before else None
     values = {
-        "asks": asked is not None and asked.for_on == day,
-        "said": asked.answer.value if asked and asked.answer and asked.for_on == day else "",
         "tasks": [
             (day - timedelta(days=task.days), task.text) for task in sorted(frame.tasks, key=lambda task: -task.days)
         ]
@@ -69,7 +59,7 @@ def on_own_page(visit: OwnVisit) -> Block | None:
 
 
 def todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterable[Todo]:
-    """Ask for decisions that come near or are due, and name those who do not say whether they come."""
+    """Ask for decisions that come near or are due."""
     coming = [
         record
         for record in records
@@ -81,20 +71,12 @@ def todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterab
     if not coming or not may(actor, Permission.EVENT_EDIT):
         return
     ids = [record.id for record in coming]
-    people, decided, silent = count_people(ids), list_decided(ids), count_silent(ids)
+    people, decided = count_people(ids), list_decided(ids)
     for record in coming:
         day = first_day(record)
         assert day is not None
         if (record.id, day) not in decided:
             yield from _decide(record, people.get(record.id, {}).get(Status.CONFIRMED, 0), now)
-        number = silent.get((record.id, day), 0)
-        if number and when.day_of(now, record.tz) >= day - SILENT_DAYS:
-            text = ngettext(
-                "%(num)s registration has not answered whether they come",
-                "%(num)s registrations have not answered whether they come",
-                number,
-            )
-            yield Todo(event_id=record.id, text=text, url=url_for("workshops.coming", key=record.key), due_on=day)
 
 
 def _decide(record: EventRecord, confirmed: int, now: datetime) -> Iterable[Todo]:
@@ -114,11 +96,3 @@ def _decide(record: EventRecord, confirmed: int, now: datetime) -> Iterable[Todo
         due_on=standing.day,
         is_late=standing.day < today,
     )
-
-
-def erase(registration_id: int) -> None:
-    """Delete what a party was asked and said."""
-    known = db.session.get(AttendanceAsk, registration_id)
-    if known is not None:
-        db.session.delete(known)
-        db.session.flush()

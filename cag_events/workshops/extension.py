@@ -4,7 +4,7 @@ from cag_events.domain.errors import N_
 from cag_events.domain.event import EventRecord, RegistrationMode
 from cag_events.events.extensions import Extension, Tab
 from cag_events.permissions import Permission
-from cag_events.workshops.blocks import erase, on_own_page, on_page, todos
+from cag_events.workshops.blocks import on_own_page, on_page, todos
 from cag_events.workshops.queries import KINDS, frame_of, standing_of
 from cag_events.workshops.services import do_timed
 
@@ -41,5 +41,4 @@ EXTENSION = Extension(
     ),
     todos=todos,
     timed=do_timed,
-    erase=erase,
 )

@@ -1,4 +1,4 @@
-"""The mails of workshops: it takes place, do you still come, and to whoever answers for it: decide today."""
+"""The mails of workshops: it takes place, and to whoever answers for it: decide today."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,7 @@ from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.seats import Status
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
+from cag_events.messages.queries.coming import first_day
 from cag_events.outbox.messages import is_queued, queue
 from cag_events.permissions import GRANTS, Permission, Role
 from cag_events.registrations.mail.reader import greeting, lines_about, message, page_of, seen, seen_by
@@ -22,7 +23,7 @@ from cag_events.registrations.services.links import make_link
 from cag_events.web import dates
 from cag_events.web.language import in_language
 from cag_events.web.mailing import Letter, Line, Link, address
-from cag_events.workshops.queries import count_people, find_asked, find_decision, first_day, standing_of
+from cag_events.workshops.queries import count_people, find_decision, standing_of
 
 
 def takes_place(registration_id: int) -> None:
@@ -53,43 +54,6 @@ def takes_place(registration_id: int) -> None:
                 letter,
                 key=key,
                 kind="workshop.takes_place",
-                to=registration.email or "",
-                language=registration.language,
-                may_wait=False,
-            )
-        )
-
-
-def asked(registration_id: int, for_on: str, times: int) -> None:
-    """Ask somebody who has a seat whether they still come; the answer is given on a page, never by opening a link."""
-    registration = _seated(registration_id)
-    known = find_asked(registration_id)
-    if registration is None or known is None or known.answer is not None or known.for_on.isoformat() != for_on:
-        return
-    key = f"attendance:{registration.row_id}:{for_on}:{times}"
-    if is_queued(key):
-        return
-    with in_language(registration.language):
-        event = seen_by(registration)
-        token = make_link(registration.id)
-        letter = Letter(
-            subject=event.subject(_("Are you still coming?")),
-            heading=event.heading(_("Are you still coming?")),
-            greeting=greeting(registration.name),
-            paragraphs=(
-                _("You have a seat. Tell us with one press whether you come, so that nobody waits in vain for a seat."),
-                *([_("We have asked before and have no answer yet.")] if times > 1 else []),
-            ),
-            lines=lines_about(event, registration),
-            action=Link(_("Yes or no"), address("workshops.coming_page", token=token)),
-            after=(_("You keep your seat until you answer or we write to you."),),
-        )
-        queue(
-            message(
-                event,
-                letter,
-                key=key,
-                kind="attendance.asked",
                 to=registration.email or "",
                 language=registration.language,
                 may_wait=False,

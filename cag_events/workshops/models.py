@@ -1,4 +1,4 @@
-"""What was decided about workshops, whom they asked whether they still come, and which timed work was done."""
+"""What was decided about workshops, and which timed work was done."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cag_events.db import Model, text_enum
-from cag_events.domain.coming import Answer
 from cag_events.domain.deciding import Decision
 
 
@@ -23,24 +22,6 @@ class WorkshopDecision(Model):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     confirmed: Mapped[int]  # people with a seat when it was decided
     least: Mapped[int]  # people needed when it was decided
-
-
-class AttendanceAsk(Model):
-    """Somebody with a seat is asked whether they still come on `for_on`, the event's first day, and what they say."""
-
-    __tablename__ = "attendance_ask"
-    __table_args__ = (
-        CheckConstraint("times > 0", name="times"),
-        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
-    )
-
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
-    for_on: Mapped[date]
-    asked_at: Mapped[datetime]  # for the last time
-    times: Mapped[int] = mapped_column(default=1)
-    answer: Mapped[Answer | None] = mapped_column(text_enum(Answer))
-    answered_at: Mapped[datetime | None]
 
 
 class WorkshopTimed(Model):

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 
 from cag_events.audiences.models import Segment
 from cag_events.db import db
-from cag_events.domain import when
 from cag_events.domain.balance import Party
 from cag_events.domain.coming import Asked, Coming, standing
 from cag_events.domain.deciding import Standing
@@ -18,8 +17,9 @@ from cag_events.domain.event import EventRecord
 from cag_events.domain.seats import Status
 from cag_events.kinds import details_of
 from cag_events.kinds.workshop import Frame
+from cag_events.messages.queries.coming import first_day
 from cag_events.registrations.models import Registration
-from cag_events.workshops.models import AttendanceAsk, WorkshopDecision
+from cag_events.workshops.models import WorkshopDecision
 
 KINDS = frozenset({"workshop"})  # whose details have a frame
 
@@ -28,11 +28,6 @@ def frame_of(record: EventRecord) -> Frame:
     """Return what a workshop needs in order to be held; of a view, as far as its viewer may see it."""
     frame: Frame = details_of(record).workshop
     return frame
-
-
-def first_day(record: EventRecord) -> date | None:
-    """Return the day on which an event begins, where it is; None while it has no date."""
-    return when.day_of(record.starts_at, record.tz) if record.starts_at is not None else None
 
 
 def count_people(event_ids: Collection[int]) -> Mapping[int, Mapping[Status, int]]:
@@ -67,37 +62,6 @@ def list_decided(event_ids: Collection[int]) -> frozenset[tuple[int, date]]:
         select(WorkshopDecision.event_id, WorkshopDecision.for_on).where(WorkshopDecision.event_id.in_(event_ids))
     )
     return frozenset((event_id, for_on) for event_id, for_on in rows)
-
-
-def list_asked(event_id: int) -> dict[int, Asked]:
-    """Return the questions put to an event's registrations, by registration."""
-    rows = db.session.scalars(select(AttendanceAsk).where(AttendanceAsk.event_id == event_id))
-    return {row.registration_id: _asked(row) for row in rows}
-
-
-def find_asked(registration_id: int) -> Asked | None:
-    """Return the question put to a registration."""
-    row = db.session.get(AttendanceAsk, registration_id)
-    return _asked(row) if row is not None else None
-
-
-def _asked(row: AttendanceAsk) -> Asked:
-    return Asked(for_on=row.for_on, asked_at=row.asked_at, times=row.times, answer=row.answer)
-
-
-def count_silent(event_ids: Collection[int]) -> dict[tuple[int, date], int]:
-    """Return how many parties with a seat have not answered whether they come, by event and the day asked about."""
-    rows = db.session.execute(
-        select(AttendanceAsk.event_id, AttendanceAsk.for_on, func.count())
-        .join(Registration, Registration.id == AttendanceAsk.registration_id)
-        .where(
-            AttendanceAsk.event_id.in_(event_ids),
-            AttendanceAsk.answer.is_(None),
-            Registration.status == Status.CONFIRMED,
-        )
-        .group_by(AttendanceAsk.event_id, AttendanceAsk.for_on)
-    )
-    return {(event_id, for_on): int(number) for event_id, for_on, number in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

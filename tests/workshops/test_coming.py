@@ -11,13 +11,14 @@ from cag_events.domain.coming import Answer, Coming, standing
 from cag_events.domain.errors import NotAllowed, Refused
 from cag_events.domain.seats import Status
 from cag_events.events.queries import get_record
+from cag_events.messages.models import AttendanceAsk
+from cag_events.messages.queries.coming import find_asked, first_day
+from cag_events.messages.services.coming import answer, ask_all, free_seat
 from cag_events.permissions import SYSTEM, Role
 from cag_events.registrations.models import RegistrationLink
 from cag_events.registrations.services import make_link, restore
 from cag_events.registrations.services.retention import delete_due
-from cag_events.workshops.models import AttendanceAsk
-from cag_events.workshops.queries import find_asked, first_day
-from cag_events.workshops.services import answer, ask_all, do_timed, free_seat
+from cag_events.workshops.services import do_timed
 from tests.factories import at, csrf_token, sign_in
 from tests.races.test_seats import in_context, in_threads
 from tests.workshops.given import join, mailed, make_workshop, row_of, team

@@ -21,6 +21,7 @@ from cag_events.workshops.queries import find_decision
 from cag_events.workshops.services import call_off, do_timed, go_ahead
 from tests.conftest import NOW
 from tests.factories import at
+from tests.holding import release_held
 from tests.workshops.given import join, kinds_mailed, mailed, make_workshop, team, version_of
 
 DECIDING = {"min_people": 3, "decide_days": 7}  # 26 November
@@ -70,6 +71,7 @@ def test_call_off_cancels_and_tells_everybody_why(any_ctx) -> None:
     call_off(event.id, {"sv": "Det var för få."}, version=version_of(event), by=team())
 
     assert get_record(event.id).status is EventStatus.CANCELLED
+    release_held()
     told = [message for message in mailed() if message.kind == "event.cancelled"]
     assert [message.to for message in told] == ["p1@example.org", "p2@example.org"]
     assert ["Det var för få." in (message.text or "") for message in told] == [True, True]

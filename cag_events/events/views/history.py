@@ -21,6 +21,7 @@ WHAT = {
     "postponed": N_("Postponed"),
     "cancelled": N_("Cancelled"),
     "withdrawn": N_("Withdrawn from the programme"),
+    "restored": N_("Undone: as it was before"),
 }
 
 

@@ -1,20 +1,6 @@
 """The mails of the registrations room: each reacts to a fact, later, and queues at most one message for it."""
 
-from cag_events.registrations.mail.changes import (
-    cancelled as event_is_cancelled,
-)
-from cag_events.registrations.mail.changes import (
-    event_cancelled,
-    event_moved,
-    event_postponed,
-)
-from cag_events.registrations.mail.changes import (
-    moved as event_is_moved,
-)
-from cag_events.registrations.mail.changes import (
-    postponed as event_is_postponed,
-)
-from cag_events.registrations.mail.invitation import invited
+from cag_events.registrations.mail.invitation import invitation_reminded, invitation_substituted, invited
 from cag_events.registrations.mail.own import (
     approved,
     changed,
@@ -26,22 +12,32 @@ from cag_events.registrations.mail.own import (
     restored,
     withdrawn,
 )
+from cag_events.registrations.mail.people import (
+    answered_for,
+    helper_added,
+    passed_on,
+    passing_refused,
+    seat_declined,
+    seat_offered,
+)
 
 __all__ = [
+    "answered_for",
     "approved",
     "changed",
     "declined",
-    "event_cancelled",
-    "event_is_cancelled",
-    "event_is_moved",
-    "event_is_postponed",
-    "event_moved",
-    "event_postponed",
+    "helper_added",
+    "invitation_reminded",
+    "invitation_substituted",
     "invited",
     "link_again",
     "link_asked",
     "made",
+    "passed_on",
+    "passing_refused",
     "promoted",
     "restored",
+    "seat_declined",
+    "seat_offered",
     "withdrawn",
 ]

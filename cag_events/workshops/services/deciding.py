@@ -15,11 +15,12 @@ from cag_events.domain.texts import Texts
 from cag_events.events import records
 from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services import cancel_event
+from cag_events.messages.queries.coming import first_day
 from cag_events.outbox.facts import note_each
 from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.models import Registration
 from cag_events.workshops.models import WorkshopDecision
-from cag_events.workshops.queries import count_people, find_decision, first_day, standing_of
+from cag_events.workshops.queries import count_people, find_decision, standing_of
 
 
 def go_ahead(event_id: int, *, tells: bool, by: Actor) -> int:

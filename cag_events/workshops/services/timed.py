@@ -14,11 +14,12 @@ from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.seats import Status
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record, list_records, lock_event
+from cag_events.messages.queries.coming import first_day
+from cag_events.messages.services.coming import ask_all
 from cag_events.permissions import SYSTEM
 from cag_events.web import log
 from cag_events.workshops.models import WorkshopTimed
-from cag_events.workshops.queries import KINDS, count_people, find_decision, first_day, frame_of, standing_of
-from cag_events.workshops.services.coming import ask_all
+from cag_events.workshops.queries import KINDS, count_people, find_decision, frame_of, standing_of
 
 
 def do_timed(now: datetime) -> int:

@@ -18,22 +18,21 @@ from cag_events.domain.seats import Status
 from cag_events.domain.texts import pick
 from cag_events.events.queries import get_record_of
 from cag_events.events.tabs import tabs_of
+from cag_events.messages.queries.coming import first_day, list_asked
+from cag_events.messages.services.coming import ask_all, free_seat
 from cag_events.permissions import Permission, may
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.errors import say
 from cag_events.web.language import current_language
-from cag_events.workshops import services
 from cag_events.workshops.certificates import list_certificates
 from cag_events.workshops.queries import (
     KINDS,
     Applicant,
     count_coming,
     count_people,
-    first_day,
     frame_of,
     list_applicants,
-    list_asked,
 )
 from cag_events.workshops.views.blueprint import bp
 
@@ -93,7 +92,7 @@ def coming(key: str) -> ResponseReturnValue:
 def ask(key: str) -> ResponseReturnValue:
     """Ask everybody who has not answered."""
     try:
-        number = services.ask_all(_record(key).id, by=actor())
+        number = ask_all(_record(key).id, by=actor())
     except Refused as refused:
         flash(say(refused), "error")
     else:
@@ -106,7 +105,7 @@ def ask(key: str) -> ResponseReturnValue:
 def free(key: str, row_id: str) -> ResponseReturnValue:
     """Free the seat of somebody who does not answer."""
     try:
-        services.free_seat(_record(key).id, row_id, by=actor())
+        free_seat(_record(key).id, row_id, by=actor())
     except Refused as refused:
         flash(say(refused), "error")
     else:

@@ -11,11 +11,12 @@ from cag_events.domain.event import EventRecord
 from cag_events.domain.seats import Status
 from cag_events.events.queries import get_record_of
 from cag_events.kinds.workshop import seats_of
+from cag_events.messages.queries.coming import first_day, list_asked
 from cag_events.permissions import Permission
 from cag_events.web import sheets, throttle
 from cag_events.web.access import confirmed, needs
 from cag_events.web.actor import actor
-from cag_events.workshops.queries import KINDS, Applicant, first_day, frame_of, list_applicants, list_asked
+from cag_events.workshops.queries import KINDS, Applicant, frame_of, list_applicants
 from cag_events.workshops.views.blueprint import bp
 
 COLUMNS = (

@@ -1,63 +1,17 @@
-"""What somebody with a seat does by their own link: say whether they still come; print the certificate."""
+"""What somebody with a seat does by their own link: print the certificate."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cag_events.domain.coming import Answer
-from cag_events.domain.errors import NotFound, Refused
-from cag_events.domain.lifecycle import Status as EventStatus
-from cag_events.events import reading
-from cag_events.events.cards import title_of
+from cag_events.domain.errors import NotFound
 from cag_events.events.extensions import OwnVisit
 from cag_events.registrations.certificate import name_of
 from cag_events.registrations.visits import visit_of
 from cag_events.web.access import public
-from cag_events.web.errors import say
-from cag_events.workshops import services
 from cag_events.workshops.certificates import certificate_for
-from cag_events.workshops.queries import KINDS, find_asked
+from cag_events.workshops.queries import KINDS
 from cag_events.workshops.views.blueprint import bp
-
-ANSWERS = {one.value: one for one in Answer}
-
-
-@bp.get("/<lang>/registrations/<token>/coming")
-@public
-def coming_page(token: str) -> ResponseReturnValue:
-    """Read the question; opening it answers nothing."""
-    visit = _visit(token)
-    if not _may_answer(visit):
-        return redirect(url_for("registrations.mine", token=token), 303)
-    reader = reading.reader()
-    known = find_asked(visit.registration_id)
-    return render_template(
-        "workshops/coming_own.html",
-        token=token,
-        view=visit.view,
-        title=title_of(visit.view, reader),
-        dates=[one for one in visit.view.occurrences if one.id in visit.occurrence_ids],
-        said=known.answer.value if known and known.answer else "",
-    )
-
-
-@bp.post("/<lang>/registrations/<token>/coming")
-@public
-def say_coming(token: str) -> ResponseReturnValue:
-    """Say yes or no; a no frees the seat."""
-    visit, said = _visit(token), ANSWERS.get(request.form.get("answer", ""))
-    if said is None:
-        raise NotFound("answer")
-    try:
-        services.answer(visit.registration_id, said)
-    except Refused as refused:
-        flash(say(refused), "error")
-    else:
-        if said is Answer.YES:
-            flash(_("Thank you. We count on you."), "ok")
-        else:
-            flash(_("Thank you for telling us. Your seat goes to somebody else."), "ok")
-    return redirect(url_for("registrations.mine", token=token), 303)
 
 
 @bp.get("/<lang>/registrations/<token>/diploma")
@@ -77,9 +31,3 @@ def _visit(token: str) -> OwnVisit:
     if visit.view.kind not in KINDS:
         raise NotFound("registration")
     return visit
-
-
-def _may_answer(visit: OwnVisit) -> bool:
-    view = visit.view
-    is_before = view.starts_at is not None and visit.now < view.starts_at
-    return visit.is_confirmed and view.status is EventStatus.PUBLISHED and is_before

@@ -15,13 +15,14 @@ from cag_events.domain.texts import pick
 from cag_events.events.queries import get_record_of
 from cag_events.events.tabs import tabs_of
 from cag_events.kinds.workshop import BY_PARTICIPANTS, BY_TEAM, BY_VENUE, GROUP, seats_of
+from cag_events.messages.queries.coming import first_day
 from cag_events.permissions import Permission
 from cag_events.web import throttle
 from cag_events.web.access import confirmed, needs
 from cag_events.web.actor import actor
 from cag_events.web.language import current_language
 from cag_events.workshops.certificates import list_certificates
-from cag_events.workshops.queries import KINDS, count_people, first_day, frame_of
+from cag_events.workshops.queries import KINDS, count_people, frame_of
 from cag_events.workshops.views.blueprint import bp
 
 

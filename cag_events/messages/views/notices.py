@@ -1,0 +1,1 @@
+"""Mails to those who are registered, of one event."""

@@ -1,0 +1,271 @@
+"""What those who are registered read when an event is moved, postponed, cancelled, closed or open again.
+
+Letters alone, without a recipient's link: the mails are made of them, and the preview that organizers see.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from cag_events import clock
+from cag_events.db import db
+from cag_events.domain import when
+from cag_events.domain.errors import Refused
+from cag_events.domain.event import EventRecord, OccurrenceRecord, RoomRef
+from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.domain.noticing import News
+from cag_events.domain.seats import Status
+from cag_events.domain.texts import Texts, pick
+from cag_events.events.drafts import find_revision
+from cag_events.events.fields import EventFields, OccurrenceFields
+from cag_events.events.models import Room, Venue
+from cag_events.events.queries import get_record
+from cag_events.events.records import venue_ref
+from cag_events.events.services.writing import run_of
+from cag_events.registrations.mail.reader import (
+    Method,
+    Seen,
+    greeting,
+    lines_about,
+    seen,
+    viewer_of,
+    when_text,
+    when_texts,
+    where_text,
+)
+from cag_events.registrations.models import Registration
+from cag_events.web.language import current_language
+from cag_events.web.mailing import Letter, Line
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extra:
+    """What an organizer adds to a mail about a change: a note per language, and whether it asks who still comes."""
+
+    note: Texts = field(default_factory=dict)
+    asks: bool = False
+
+
+NOTHING = Extra()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A letter about an event, and what it does to the entry in its reader's calendar."""
+
+    event: Seen
+    letter: Letter
+    method: Method | None = None
+    asks: bool = False
+
+
+def letter_about(
+    news: News, registration: Registration, chosen: Sequence[int], *, before: int | None, extra: Extra = NOTHING
+) -> Told | None:
+    """Return what somebody is told, in the present language; None where there is nothing for them to know.
+
+    `chosen`: ids of the occurrences that they come to; `before`: the version of the event that they know.
+    """
+    return _LETTERS[news](registration, chosen, before, extra)
+
+
+def _moved(registration: Registration, chosen: Sequence[int], before: int | None, extra: Extra) -> Told | None:
+    """What is different now: when or where, before and after. Nothing where they see no difference."""
+    record = get_record(registration.event_id)
+    revision = find_revision(record.id, before) if before is not None else None
+    if revision is None or revision.fields is None or record.status is not EventStatus.PUBLISHED:
+        return None
+    viewer, at = viewer_of(registration), clock.now()
+    now = seen(record, viewer, at, chosen)
+    earlier = record_before(record, revision.fields)
+    kept = {one.id for one in record.occurrences}
+    gone = [one.id for one in earlier.occurrences if one.id not in kept]
+    then = seen(earlier, viewer, at, [*chosen, *gone])
+    lines = (*_dates_moved(then, now), *_place_moved(then, now, registration))
+    if not lines:
+        return None
+    rest = [line for line in lines_about(now, registration) if line.label not in {"", *(one.label for one in lines)}]
+    is_seated = registration.status is Status.CONFIRMED
+    asks = extra.asks and is_seated
+    question = _("The day is another one. Are you still coming? Tell us with one press on your page.")
+    leave = _("Can you no longer come? Open your page and free your seat.")
+    letter = Letter(
+        subject=now.subject(_("Changed event")),
+        heading=now.heading(_("The event has changed")),
+        greeting=greeting(registration.name),
+        paragraphs=(
+            _("This is what is different. Your registration still counts."),
+            *_noted(extra),
+            *([question] if asks else []),
+        ),
+        lines=(*lines, *rest),
+        after=(_("You keep your seat until you answer or we write to you."),) if asks else (leave,),
+    )
+    return Told(event=now, letter=letter, method="REQUEST" if is_seated else None, asks=asks)
+
+
+def _postponed(registration: Registration, chosen: Sequence[int], _before: int | None, extra: Extra) -> Told | None:
+    """It will not be on its date; the new one follows."""
+    record = get_record(registration.event_id)
+    if record.status is not EventStatus.POSTPONED:
+        return None
+    now = seen(record, viewer_of(registration), clock.now(), chosen)
+    letter = Letter(
+        subject=now.subject(_("Postponed")),
+        heading=now.heading(_("The event is postponed")),
+        greeting=greeting(registration.name),
+        paragraphs=(
+            _("It will not be on the date below. You get a mail when there is a new one."),
+            _("Your registration is kept."),
+            *_noted(extra),
+        ),
+        lines=tuple(
+            replace(line, label=_("Date that no longer holds")) if number == 0 else line
+            for number, line in enumerate(_date_lines(now))
+        ),
+    )
+    return Told(event=now, letter=letter)
+
+
+def _cancelled(registration: Registration, chosen: Sequence[int], _before: int | None, extra: Extra) -> Told | None:
+    """It is cancelled, and why; their calendar calls it off too."""
+    record = get_record(registration.event_id)
+    if record.status is not EventStatus.CANCELLED:
+        return None
+    now = seen(record, viewer_of(registration), clock.now(), chosen)
+    reason = now.reader.text(now.view.cancel_reason).text
+    letter = Letter(
+        subject=now.subject(_("Cancelled")),
+        heading=now.heading(_("The event is cancelled")),
+        greeting=greeting(registration.name),
+        paragraphs=(
+            _("We are sorry: the event you are registered for will not take place."),
+            *([_("The reason: %(reason)s", reason=reason)] if reason else []),
+            *_noted(extra),
+            _("There is nothing you need to do."),
+        ),
+        lines=_date_lines(now),
+    )
+    return Told(event=now, letter=letter, method="CANCEL" if registration.status is Status.CONFIRMED else None)
+
+
+def _withdrawn(registration: Registration, chosen: Sequence[int], _before: int | None, extra: Extra) -> Told | None:
+    """The page is closed for now: nothing about which event, when or where, for the mail may be read by others."""
+    record = get_record(registration.event_id)
+    if record.status is not EventStatus.DRAFT:
+        return None
+    now = replace(seen(record, viewer_of(registration), clock.now(), chosen), discreet=True)
+    letter = Letter(
+        subject=now.subject(""),
+        heading=_("The event's page is closed for now"),
+        greeting=greeting(registration.name),
+        paragraphs=(
+            _("The page of the event that you are registered for is closed for now. Do not go there."),
+            _("Your registration is kept. We write to you again as soon as we can say more."),
+            *_noted(extra),
+        ),
+    )
+    return Told(event=now, letter=letter, method="CANCEL" if registration.status is Status.CONFIRMED else None)
+
+
+def _reopened(registration: Registration, chosen: Sequence[int], _before: int | None, extra: Extra) -> Told | None:
+    """The page is open again and the event takes place as it was planned."""
+    record = get_record(registration.event_id)
+    if record.status is not EventStatus.PUBLISHED:
+        return None
+    now = seen(record, viewer_of(registration), clock.now(), chosen)
+    is_seated = registration.status is Status.CONFIRMED
+    letter = Letter(
+        subject=now.subject(_("It takes place")),
+        heading=now.heading(_("The event takes place as planned")),
+        greeting=greeting(registration.name),
+        paragraphs=(
+            _("We wrote to you that it was called off or closed. That no longer holds."),
+            _("Your registration still counts."),
+            *_noted(extra),
+        ),
+        lines=lines_about(now, registration),
+        after=(_("Can you no longer come? Open your page and free your seat."),),
+    )
+    return Told(event=now, letter=letter, method="REQUEST" if is_seated else None)
+
+
+_LETTERS: dict[News, Callable[[Registration, Sequence[int], int | None, Extra], Told | None]] = {
+    News.MOVED: _moved,
+    News.POSTPONED: _postponed,
+    News.CANCELLED: _cancelled,
+    News.WITHDRAWN: _withdrawn,
+    News.REOPENED: _reopened,
+}
+
+
+def _noted(extra: Extra) -> tuple[str, ...]:
+    """The organizer's note in the present language, a paragraph each."""
+    text = pick(extra.note, current_language()).text
+    return tuple(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
+
+
+def record_before(record: EventRecord, fields: EventFields) -> EventRecord:
+    """Return an event's record as it was for those who come: its dates and its place from an earlier version."""
+    tz = fields.tz or record.tz
+    run_from, run_to = run_of(fields) or (None, None)
+    known = {one.id: one for one in record.occurrences}
+    before = [_occurrence(item, tz, known) for item in fields.occurrences]
+    venue = db.session.scalar(select(Venue).where(Venue.key == fields.venue)) if fields.venue else None
+    room = None
+    if venue is not None and fields.room:
+        room = db.session.scalar(select(Room).where(Room.venue_id == venue.id, Room.key == fields.room))
+    return replace(
+        record,
+        mode=fields.mode,
+        tz=tz,
+        venue=venue_ref(venue) if venue else None,
+        room=RoomRef(key=room.key, name=room.name, capacity=room.capacity) if room else None,
+        run_from=run_from,
+        run_to=run_to,
+        occurrences=tuple(one for one in before if one is not None),
+    )
+
+
+def _occurrence(item: OccurrenceFields, tz: str, known: dict[int, OccurrenceRecord]) -> OccurrenceRecord | None:
+    try:
+        starts_at, ends_at = when.instant(item.starts_wall, tz), when.instant(item.ends_wall, tz)
+    except Refused:  # a wall time that a change of the zone data has since done away with
+        return None
+    uid = known[item.id].uid if item.id in known else "gone"
+    return OccurrenceRecord(
+        id=item.id or 0,
+        uid=uid,
+        title=dict(item.title),
+        starts_wall=item.starts_wall,
+        ends_wall=item.ends_wall,
+        tz=tz,
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+
+
+def _dates_moved(then: Seen, now: Seen) -> tuple[Line, ...]:
+    """Return each date that differs, before and after, in all zones; those that are gone are said to be."""
+    label = _("When")
+    if not now.dates and not then.dates:
+        before, after = (", ".join(when_texts(event)) for event in (then, now))
+        return (Line(label, after, before=before),) if before != after else ()
+    earlier = {one.id: when_text(then, one) for one in then.dates}
+    current = {one.id: when_text(now, one) for one in now.dates}
+    lines = [Line(label, text, before=earlier[one]) for one, text in current.items() if earlier.get(one, text) != text]
+    gone = [Line(label, _("cancelled"), before=text) for one, text in earlier.items() if one not in current]
+    return (*lines, *gone)
+
+
+def _place_moved(then: Seen, now: Seen, registration: Registration) -> tuple[Line, ...]:
+    if now.discreet:
+        return ()
+    before, after = where_text(then, registration.mode), where_text(now, registration.mode)
+    return (Line(_("Where"), after, before=before),) if before != after else ()
+
+
+def _date_lines(event: Seen) -> tuple[Line, ...]:
+    return tuple(Line(_("When") if number == 0 else "", text) for number, text in enumerate(when_texts(event)))
