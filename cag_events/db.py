@@ -1,14 +1,13 @@
 """The database: base model, column types, and `transaction()`, the only thing that commits.
 
-SQLite: writing units begin with BEGIN IMMEDIATE, one at a time in a process; PostgreSQL: READ COMMITTED and row locks.
+SQLite: writing units begin with BEGIN IMMEDIATE, one at a time and in turn; PostgreSQL: READ COMMITTED and row locks.
 """
 
 import json
 import re
 import secrets
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,11 +18,12 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, Executable, Index, MetaData, String, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from cag_events import keyring
+from cag_events import keyring, turns
 
 BUSY_MILLISECONDS = 5000
 NAMES = {
@@ -90,8 +90,6 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
-
-_writing = threading.RLock()
 
 
 def new_row_id() -> str:
@@ -187,10 +185,7 @@ def transaction() -> Iterator[None]:
             yield
             session.flush()
         return
-    is_sqlite = db.engine.dialect.name == "sqlite"
-    if is_sqlite:
-        _writing.acquire()
-    try:
+    with _turn():
         if session.in_transaction():
             session.commit()  # ends what was read; what was changed outside is refused here
         session.info["writing"], session.info["unit"] = True, {}
@@ -204,9 +199,22 @@ def transaction() -> Iterator[None]:
             raise
         finally:
             session.info["writing"], session.info["unit"] = False, {}
-    finally:
-        if is_sqlite:
-            _writing.release()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for one's turn at an SQLite file; raises what SQLite would once that takes too long."""
+    url = db.engine.url
+    if not url.drivername.startswith("sqlite"):
+        yield
+        return
+    is_file = url.database and url.database != ":memory:" and not url.database.startswith("file:")
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(turns.taken(url.database if is_file else None, BUSY_MILLISECONDS / 1000))
+        except turns.Busy as fault:
+            raise OperationalError("BEGIN IMMEDIATE", None, fault) from fault
+        yield
 
 
 def unit() -> dict[str, Any]:
