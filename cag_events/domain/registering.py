@@ -1,12 +1,13 @@
 """Whether one may register, and what one may ask for: pure rules, checked by the page and again under the lock."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import Mode, RegistrationMode
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.seating import Phase, Pool, Proof
 
 MODES = {Mode.ONSITE: (Mode.ONSITE,), Mode.ONLINE: (Mode.ONLINE,), Mode.HYBRID: (Mode.ONSITE, Mode.ONLINE)}
 
@@ -57,6 +58,62 @@ def find_obstacle(
     if (closes_at is not None and at >= closes_at) or (event.ends_at is not None and at >= event.ends_at):
         return Refused("registration.closed", N_("Registration is closed."))
     return None
+
+
+def opening_of(opens_at: datetime | None, phase: Phase) -> datetime | None:
+    """Return when registration opens for those of a phase; None where it has no opening to be before."""
+    return opens_at - timedelta(hours=phase.hours) if opens_at is not None else None
+
+
+def first_opening(opens_at: datetime | None, phases: Collection[Phase]) -> datetime | None:
+    """Return when registration opens for the first of all."""
+    return opens_at - timedelta(hours=max((phase.hours for phase in phases), default=0)) if opens_at else None
+
+
+def opening_for(
+    opens_at: datetime | None, phases: Collection[Phase], *, is_member: bool, segment: str
+) -> datetime | None:
+    """Return when registration opens for somebody: a member or not, of a segment or of none ("")."""
+    own = [phase for phase in phases if (phase.segment == segment if phase.segment else is_member)]
+    return first_opening(opens_at, own)
+
+
+def running_phases(opens_at: datetime | None, phases: Sequence[Phase], at: datetime) -> tuple[Phase, ...]:
+    """Return the phases that have begun while registration is not open for everybody, the first to open first."""
+    if opens_at is None or at >= opens_at:
+        return ()
+    begun = [phase for phase in phases if at >= opens_at - timedelta(hours=phase.hours)]
+    return tuple(sorted(begun, key=lambda phase: -phase.hours))
+
+
+def phase_refusal(running: Collection[Phase]) -> Refused | None:
+    """Return what somebody is told who comes while registration is open for others alone; None if no phase runs."""
+    if not running:
+        return None
+    if any(phase.segment for phase in running):
+        text = N_(
+            "Registration is not open for everybody yet. Say what you come as, if you are one of those it is for."
+        )
+        return Refused("registration.phase", text, field="segment")
+    return Refused("registration.phase", N_("Registration is open for members. Sign in if you are one."))
+
+
+def asks_segment(phases: Collection[Phase], *, is_member: bool) -> bool:
+    """Tell whether, while these phases run, somebody must say what they come as."""
+    return bool(phases) and not (is_member and any(not phase.segment for phase in phases))
+
+
+def proof_for(segment: str, pools: Collection[Pool], mode: Mode) -> Proof:
+    """Return what shows that somebody belongs to a segment: what its pool for this way to take part asks, else none."""
+    own = [pool for pool in pools if pool.segment == segment]
+    same = [pool for pool in own if pool.online is (mode is Mode.ONLINE)]
+    return next((pool.proof for pool in same or own), Proof.NONE)
+
+
+def is_at_domain(email: str, domains: Collection[str]) -> bool:
+    """Tell whether an address is at one of these mail domains, or below one."""
+    host = email.rpartition("@")[2].strip().rstrip(".").casefold()
+    return any(host == domain or host.endswith(f".{domain}") for domain in (one.casefold() for one in domains))
 
 
 def find_barrier(how: RegistrationMode, *, is_invited: bool, is_member: bool) -> Refused | None:

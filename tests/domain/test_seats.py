@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cag_events.domain.event import Mode
+from cag_events.domain.queueing import place_in_line
 from cag_events.domain.seats import (
     Allocation,
     SeatState,
@@ -15,7 +16,6 @@ from cag_events.domain.seats import (
     allocate,
     hold,
     next_in_line,
-    place_in_line,
 )
 
 ON, NET = Mode.ONSITE, Mode.ONLINE

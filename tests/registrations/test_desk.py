@@ -70,12 +70,12 @@ def test_move_up_seats_one_who_waits_before_its_turn_and_says_so_in_its_history(
     made(event, 2, party=3)
     last = made(event, 3)
 
-    move_up(last.registration_id, by=by)
+    move_up(last.registration_id, "Speaks at the opening", by=by)
 
     assert statuses(event) == ["confirmed", "waitlisted", "confirmed"]
     entry = db.session.scalars(select(RegistrationChange)).one()
     assert (entry.what, entry.account_id) == ("moved", by.account_id)
-    assert refusal(move_up, last.registration_id, by=by) == "registration.not_waiting"
+    assert refusal(move_up, last.registration_id, "again", by=by) == "registration.not_waiting"
 
 
 def test_add_registers_by_hand_after_closing_but_never_above_capacity(app_ctx):
@@ -105,7 +105,7 @@ def test_desk_is_for_organizers_alone(app_ctx, role):
     for do in (
         lambda: approve(registered.registration_id, by=by),
         lambda: decline(registered.registration_id, by=by),
-        lambda: move_up(registered.registration_id, by=by),
+        lambda: move_up(registered.registration_id, "why", by=by),
         lambda: add(event.id, wish(2), by=by),
         lambda: check_in(registered.registration_id, by=by),
         lambda: undo_check_in(registered.registration_id, by=by),

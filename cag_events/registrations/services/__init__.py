@@ -6,7 +6,6 @@ from cag_events.registrations.services.desk import (
     check_in,
     count_walk_in,
     decline,
-    move_up,
     undo_check_in,
 )
 from cag_events.registrations.services.invitations import invite, make_invitation_link
@@ -18,6 +17,8 @@ from cag_events.registrations.services.links import (
     revoke_other_links,
 )
 from cag_events.registrations.services.own import Changed, change, restore, withdraw
+from cag_events.registrations.services.proof import add_code, read_addresses, remove_code, set_addresses
+from cag_events.registrations.services.queue import accept_offer, decline_offer, lapse_offers, move_up
 from cag_events.registrations.services.register import NewRegistration, Registered, register
 from cag_events.registrations.services.seats import promote_changed, promote_waiting
 
@@ -25,14 +26,18 @@ __all__ = [
     "Changed",
     "NewRegistration",
     "Registered",
+    "accept_offer",
     "add",
+    "add_code",
     "approve",
     "ask_for_link",
     "change",
     "check_in",
     "count_walk_in",
     "decline",
+    "decline_offer",
     "invite",
+    "lapse_offers",
     "make_invitation_link",
     "make_link",
     "move_up",
@@ -40,9 +45,12 @@ __all__ = [
     "open_of_address",
     "promote_changed",
     "promote_waiting",
+    "read_addresses",
     "register",
+    "remove_code",
     "restore",
     "revoke_other_links",
+    "set_addresses",
     "undo_check_in",
     "withdraw",
 ]

@@ -11,9 +11,10 @@ from cag_events.domain import when
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.registering import choose_mode, choose_occurrences
 from cag_events.domain.retention import kept_until
-from cag_events.domain.seats import Status, allocate
+from cag_events.domain.seats import Status, allocate, entitled_segment
 from cag_events.events.models import Event, Occurrence
 from cag_events.events.queries import get_record, lock_event
+from cag_events.events.seating import seating_of
 from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.models import Registration, RegistrationOccurrence, WalkIn
 from cag_events.registrations.queries.people import find_live, occurrence_ids
@@ -28,6 +29,7 @@ from cag_events.registrations.services.seats import (
     hold_seats,
     lock_registration,
     log_change,
+    own_segment,
     pass_on_seats,
     require_key,
 )
@@ -44,7 +46,13 @@ def approve(registration_id: int, *, by: Actor) -> Status:
         event, registration = _for_desk(registration_id, by)
         if registration.status is not Status.PENDING:
             raise Refused("registration.not_pending", N_("This registration has had its answer already."))
-        allocation = allocate(registration.party, registration.mode, occurrence_ids(registration.id), lock_state(event))
+        allocation = allocate(
+            registration.party,
+            registration.mode,
+            occurrence_ids(registration.id),
+            lock_state(event),
+            segment=own_segment(event, registration),
+        )
         if allocation.status is Status.CONFIRMED:
             confirm(registration, allocation)
         elif event.waitlist:
@@ -57,35 +65,15 @@ def approve(registration_id: int, *, by: Actor) -> Status:
 
 
 def decline(registration_id: int, *, by: Actor) -> None:
-    """Say no to a party that waits for an answer or in the queue. Notes registration.declined."""
+    """Say no to a party that waits for an answer, in the queue or with an offer. Notes registration.declined."""
     with transaction():
         event, registration = _for_desk(registration_id, by)
-        if registration.status not in (Status.PENDING, Status.WAITLISTED):
+        if registration.status not in (Status.PENDING, Status.WAITLISTED, Status.OFFERED):
             raise Refused("registration.not_pending", N_("This registration has had its answer already."))
         registration.status = Status.DECLINED
         free_seats(registration)
         log_change(registration, "declined", by)
         outbox.note("registration.declined", registration_id=registration.id)
-        pass_on_seats(event)
-
-
-def move_up(registration_id: int, *, by: Actor) -> None:
-    """Give a waiting party free seats before its turn: the organizer's choice, kept in its history.
-
-    Raises Refused registration.not_waiting or .full. Notes registration.promoted.
-    """
-    with transaction():
-        event, registration = _for_desk(registration_id, by)
-        if registration.status is not Status.WAITLISTED:
-            raise Refused("registration.not_waiting", N_("This registration is not in the queue."))
-        allocation = allocate(
-            registration.party, registration.mode, occurrence_ids(registration.id), lock_state(event), is_next=True
-        )
-        if allocation.status is not Status.CONFIRMED:
-            raise Refused("registration.full", N_("There are not enough free seats for this party."))
-        confirm(registration, allocation)
-        log_change(registration, "moved", by)
-        outbox.note("registration.promoted", registration_id=registration.id)
         pass_on_seats(event)
 
 
@@ -105,7 +93,9 @@ def add(event_id: int, new: NewRegistration, *, by: Actor) -> Registration:
         state = lock_state(event)
         registration.mode = choose_mode(new.mode, state.capacity)
         occurrences = choose_occurrences(new.occurrences, state.occurrences, is_free=event.per_occurrence)
-        allocation = allocate(new.party, registration.mode, occurrences, state)
+        registration.is_proven = True  # the organizer says who it is
+        segment = entitled_segment(new.segment, registration.mode, seating_of(event)["pools"], is_proven=True)
+        allocation = allocate(new.party, registration.mode, occurrences, state, segment=segment)
         if allocation.status is Status.WAITLISTED and not event.waitlist:
             raise Refused("registration.full", N_("All seats are taken, and there is no waiting list."))
         registration.status = allocation.status

@@ -1,12 +1,12 @@
 """What people do with their own registration, by its link: change it, withdraw it, take that back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from cag_events import clock, outbox
 from cag_events.audiences.models import Segment
@@ -14,29 +14,32 @@ from cag_events.db import db, transaction
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import Mode
 from cag_events.domain.registering import choose_mode, choose_occurrences, find_obstacle, require_party
-from cag_events.domain.seats import LIVE, SeatState, Slot, Status, allocate
+from cag_events.domain.seats import LIVE, SEATED, Allocation, Slot, Status, allocate
 from cag_events.events.models import Event, Occurrence
+from cag_events.events.seating import seating_of
 from cag_events.events.timing import registration_window
 from cag_events.permissions import Actor
 from cag_events.registrations.models import Registration, RegistrationOccurrence, Seat
 from cag_events.registrations.queries.people import find_live
 from cag_events.registrations.queries.seats import lock_state
 from cag_events.registrations.services.answers import reopen, settled, written
+from cag_events.registrations.services.proof import prove
 from cag_events.registrations.services.seats import (
     flush,
     free_seats,
     hold_seats,
     lock_registration,
     log_change,
+    own_segment,
     party_max,
     pass_on_seats,
     promote_waiting,
     set_occurrences,
+    to_the_head,
 )
 
 RESTORE_WITHIN = timedelta(minutes=10)
 ANSWER_RESTORE_WITHIN = timedelta(hours=48)  # of a withdrawal by a calendar: the mail about it may be read much later
-EARLIER = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +109,11 @@ def restore(registration_id: int) -> Status:
         _require_no_other(registration)
         before = registration.withdrawn_from or Status.CONFIRMED
         registration.status = Status.PENDING if before is Status.PENDING else Status.WAITLISTED
-        if before is Status.CONFIRMED:
-            _to_the_head(registration)
+        if before in SEATED:
+            to_the_head(registration)
         flush()
         if registration.status is Status.WAITLISTED:
-            promote_waiting(event.id)
+            promote_waiting(event.id, sure=registration.id if before is Status.CONFIRMED else None)
         if registration.status is Status.WAITLISTED and not event.waitlist:
             raise Refused("registration.full", N_("All seats are taken, and there is no waiting list."))
         registration.withdrawn_at = registration.withdrawn_from = None
@@ -123,17 +126,6 @@ def _require_no_other(registration: Registration) -> None:
     """Refuse an undo where the same address has registered anew in between."""
     if find_live(registration.event_id, registration.email_index) is not None:
         raise Refused("registration.again", N_("You have registered again since. Use the link in the newer mail."))
-
-
-def _to_the_head(registration: Registration) -> None:
-    """Put a party that had seats before everybody who waits."""
-    first = db.session.scalar(
-        select(func.min(Registration.joined_at)).where(
-            Registration.event_id == registration.event_id, Registration.status == Status.WAITLISTED
-        )
-    )
-    if first is not None and registration.joined_at >= first:
-        registration.joined_at = first - EARLIER
 
 
 def change(registration_id: int, changed: Changed, *, by: Actor | None = None) -> Registration:
@@ -150,6 +142,8 @@ def change(registration_id: int, changed: Changed, *, by: Actor | None = None) -
         if event.ends_at is not None and clock.now() >= event.ends_at:
             raise Refused("registration.over", N_("The event is over."))
         fields = _set_fields(event, registration, changed, is_team=by is not None)
+        if "segment" in fields:
+            _follow_segment(event, registration)
         fields |= _set_seats(event, registration, changed, is_team=by is not None)
         if fields:
             if fields & {"party", "mode", "occurrence"}:
@@ -188,6 +182,21 @@ def _set_fields(event: Event, registration: Registration, changed: Changed, *, i
     return fields
 
 
+def _follow_segment(event: Event, registration: Registration) -> None:
+    """See which held seats are open to somebody who comes as something else now.
+
+    Who waits goes to the end where some are: else a change of words would pass those who have said it all along.
+    """
+    pools = seating_of(event)["pools"]
+    if not pools:
+        return
+    db.session.flush()
+    prove(registration, pools)
+    if registration.status is Status.WAITLISTED and own_segment(event, registration):
+        registration.joined_at = clock.now()
+    pass_on_seats(event)
+
+
 def _set_seats(event: Event, registration: Registration, changed: Changed, *, is_team: bool) -> set[str]:
     """Change party, mode and occurrences; return the names of the fields that differ."""
     before = tuple(
@@ -221,8 +230,13 @@ def _set_seats(event: Event, registration: Registration, changed: Changed, *, is
             raise obstacle
     if changed.party > registration.party:
         require_party(changed.party, party_max(event))
-    if registration.status is Status.CONFIRMED:
-        _move_seats(registration, changed.party, mode, occurrences, state)
+    if registration.status in SEATED:
+        segment = own_segment(event, registration, mode)
+
+        def give(people: int, occurrence: int) -> Allocation:
+            return allocate(people, mode, [occurrence], state, segment=segment)
+
+        _move_seats(registration, changed.party, mode, occurrences, give)
     elif is_more:
         registration.joined_at = clock.now()
     registration.party, registration.mode = changed.party, mode
@@ -232,7 +246,11 @@ def _set_seats(event: Event, registration: Registration, changed: Changed, *, is
 
 
 def _move_seats(
-    registration: Registration, party: int, mode: Mode, occurrences: tuple[int, ...], state: SeatState
+    registration: Registration,
+    party: int,
+    mode: Mode,
+    occurrences: tuple[int, ...],
+    give: Callable[[int, int], Allocation],
 ) -> None:
     """Give back what is no longer wanted and take what is; a party keeps the seats that it has in both.
 
@@ -252,7 +270,7 @@ def _move_seats(
     for seats in mine.values():
         for seat in seats:
             db.session.delete(seat)
-    given = [(people, allocate(people, mode, [occurrence], state)) for occurrence, people in wanted.items()]
+    given = [(people, give(people, occurrence)) for occurrence, people in wanted.items()]
     if any(allocation.status is not Status.CONFIRMED for _people, allocation in given):
         raise Refused(
             "registration.no_room",

@@ -1,24 +1,34 @@
 """Takes, frees and passes on seats; everything here runs under the event's lock."""
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from cag_events import clock, outbox
+from cag_events.audiences.models import Segment
 from cag_events.db import db
 from cag_events.domain.errors import N_, NotFound, Refused
+from cag_events.domain.event import Mode
 from cag_events.domain.event import Registration as Seats
 from cag_events.domain.lifecycle import Status as EventStatus
-from cag_events.domain.seats import Allocation, Status, next_in_line
+from cag_events.domain.queueing import offered_until
+from cag_events.domain.seating import Filling, QueueRule
+from cag_events.domain.seats import Allocation, Status, entitled_segment, next_in_line
 from cag_events.events.keys import is_key_current
 from cag_events.events.models import Event, Occurrence
 from cag_events.events.queries import lock_event
+from cag_events.events.seating import seating_of
+from cag_events.events.timing import registration_window
 from cag_events.permissions import Actor
 from cag_events.registrations.models import Registration, RegistrationChange, RegistrationOccurrence, Seat
 from cag_events.registrations.queries.people import occurrence_ids
 from cag_events.registrations.queries.seats import list_queue, list_waiting_events, lock_state
+from cag_events.registrations.services.proof import prove_all
 
+EARLIER: Final = timedelta(seconds=1)
 TAKEN = N_("Somebody else was there at the same moment. Nothing is lost: press the button once more.")
 
 
@@ -112,13 +122,16 @@ def pass_on_seats(event: Event) -> None:
     outbox.note("seats.freed", event_id=event.id)
 
 
-def promote_waiting(event_id: int) -> None:
+def promote_waiting(event_id: int, sure: int | None = None) -> None:
     """Give free seats to those who wait, in order, until the occurrences that they wait for begin.
 
-    Notes registration.promoted for each. Nobody is promoted at an event that is not published.
+    Where the event's queue offers seats, they are held for those whose turn it is until they answer; `sure` and those
+    without an address, whom no mail reaches, get theirs at once. Notes registration.promoted or .offered for each.
+    Nobody gets seats at an event that is not published.
     """
     event = lock_event(event_id)
-    queue = list_queue(event.id) if event.status is EventStatus.PUBLISHED else []
+    seating = seating_of(event)
+    queue = list_queue(event.id, seating["pools"]) if event.status is EventStatus.PUBLISHED else []
     if not queue:
         return
     to_come = set(
@@ -127,22 +140,62 @@ def promote_waiting(event_id: int) -> None:
         )
     )
     queue = [waiting for waiting in queue if to_come.issuperset(waiting.occurrences)]
+    rule = seating["queue"]
     for registration_id, allocation in next_in_line(queue, lock_state(event)):
         registration = db.session.get_one(Registration, registration_id)
-        confirm(registration, allocation)
-        log_change(registration, "promoted")
-        outbox.note("registration.promoted", registration_id=registration.id)
+        is_sure = registration_id == sure or registration.email_index is None
+        if rule.filling is Filling.OFFER and not is_sure:
+            offer(event, registration, allocation, rule)
+        else:
+            confirm(registration, allocation)
+            log_change(registration, "promoted")
+            outbox.note("registration.promoted", registration_id=registration.id)
 
 
 def promote_changed(event_ids: Collection[int]) -> None:
     """Give seats to those who wait at events that were changed, since they may have more seats now."""
     for event_id in list_waiting_events(event_ids):
+        prove_all(lock_event(event_id))
         promote_waiting(event_id)
+
+
+def offer(event: Event, registration: Registration, allocation: Allocation, rule: QueueRule) -> None:
+    """Hold the seats of an allocation for a party until it answers, or its time is over. Notes registration.offered."""
+    now = clock.now()
+    _opens_at, closes_at = registration_window(event)
+    registration.status = Status.OFFERED
+    registration.offered_until = offered_until(now, rule, closes_at, event.starts_at)
+    hold_seats(registration, allocation)
+    log_change(registration, "offered")
+    outbox.note("registration.offered", registration_id=registration.id)
 
 
 def confirm(registration: Registration, allocation: Allocation) -> None:
     """Make a registration confirmed with the seats of an allocation."""
     registration.status = Status.CONFIRMED
     registration.confirmed_at = clock.now()
+    registration.offered_until = None
     registration.revision += 1
     hold_seats(registration, allocation)
+
+
+def own_segment(event: Event, registration: Registration, mode: Mode | None = None) -> str:
+    """Return the segment whose held seats are open to a party that is stored, "" if none; `mode`: if it went to it."""
+    if not event.pools or registration.segment_id is None:
+        return ""
+    key = db.session.scalar(select(Segment.key).where(Segment.id == registration.segment_id))
+    pools = seating_of(event)["pools"]
+    return entitled_segment(key, mode or registration.mode, pools, is_proven=registration.is_proven)
+
+
+def to_the_head(registration: Registration) -> None:
+    """Put a party before everybody who waits at its event."""
+    first = db.session.scalar(
+        select(func.min(Registration.joined_at)).where(
+            Registration.event_id == registration.event_id,
+            Registration.status == Status.WAITLISTED,
+            Registration.id != registration.id,
+        )
+    )
+    if first is not None and registration.joined_at >= first:
+        registration.joined_at = first - EARLIER

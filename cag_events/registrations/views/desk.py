@@ -163,11 +163,12 @@ def detail(key: str, code: str) -> ResponseReturnValue:
 @needs(Permission.ATTENDEES_EDIT)
 def decide(key: str, code: str) -> ResponseReturnValue:
     """Approve or decline, move up from the queue, withdraw for somebody, take a withdrawal back."""
-    registration = get_registration(_view(key).id, code)
+    registration, reason = get_registration(_view(key).id, code), request.form.get("reason", "")
     actions = {
         "approve": lambda: services.approve(registration.id, by=actor()),
         "decline": lambda: services.decline(registration.id, by=actor()),
-        "move": lambda: services.move_up(registration.id, by=actor()),
+        "move": lambda: services.move_up(registration.id, reason, by=actor()),
+        "head": lambda: services.move_up(registration.id, reason, by=actor(), to_head=True),
         "withdraw": lambda: services.withdraw(registration.id, by=actor()),
     }
     action = actions.get(request.form.get("action", ""))

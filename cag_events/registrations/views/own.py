@@ -15,9 +15,10 @@ from cag_events.domain.disclosure import Viewer
 from cag_events.domain.errors import NotFound, Refused
 from cag_events.domain.event import Aspect, Safety, Visibility
 from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.domain.queueing import place_in_line
 from cag_events.domain.registering import joins_online
 from cag_events.domain.retention import kept_until
-from cag_events.domain.seats import LIVE, Status, place_in_line
+from cag_events.domain.seats import LIVE, Status
 from cag_events.events.extensions import blocks_of_own_page
 from cag_events.events.queries import get_record
 from cag_events.events.wording import MODE_WORDS
@@ -102,6 +103,11 @@ def _do(registration: Registration, token: str, action: str) -> None:
     elif action == "restore":
         services.restore(registration.id)
         flash(_("Your registration counts again."), "ok")
+    elif action == "accept":
+        services.accept_offer(registration.id)
+        flash(_("The seat is yours. Welcome!"), "ok")
+    elif action == "decline":
+        services.decline_offer(registration.id)
     elif action == "revoke":
         services.revoke_other_links(registration.id, token)
         flash(_("Every older link is dead now. This page's own still works."), "ok")
