@@ -17,6 +17,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "load": ("programme", "Load programme files, TOML or JSON."),
     "export": ("programme", "Write the whole programme as a file."),
     "user": ("accounts", "Accounts: add, list, password, role, disable."),
+    "erase": ("erase", "Delete what is kept of a person, at once."),
     "retention": ("retention", "Delete personal data that is due, or count it."),
     "doctor": ("doctor", "Check this installation, a line for each thing."),
 }  # name → (module, what it does)

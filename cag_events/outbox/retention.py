@@ -1,6 +1,9 @@
 """Deletes what the outbox no longer needs: texts and recipients of mails, facts that were followed up, mail files."""
 
 from datetime import UTC, datetime, timedelta
+from email.parser import BytesHeaderParser
+from email.policy import default
+from email.utils import getaddresses
 from pathlib import Path
 
 from sqlalchemy import and_, delete, or_, select, update
@@ -53,3 +56,15 @@ def list_old_files(folder: Path) -> list[Path]:
     before = clock.now() - timedelta(days=MAIL_DAYS)
     found = [path for pattern in ("*.eml", ".*.part") for path in folder.glob(pattern)]
     return sorted(path for path in found if datetime.fromtimestamp(path.stat().st_mtime, UTC) <= before)
+
+
+def delete_files_to(folder: Path, email: str) -> int:
+    """Delete the mails kept as files that went to an address; returns how many."""
+    done = 0
+    for path in sorted(folder.glob("*.eml")):
+        with path.open("rb") as file:
+            header = BytesHeaderParser(policy=default).parse(file)
+        if email.casefold() in {address.casefold() for _name, address in getaddresses([str(header["To"] or "")])}:
+            path.unlink(missing_ok=True)
+            done += 1
+    return done

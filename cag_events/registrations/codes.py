@@ -1,5 +1,6 @@
 """Secrets that people carry: an alias's six words, join links, and the short code by which people refer to a seat."""
 
+import base64
 import hashlib
 import hmac
 import re
@@ -12,6 +13,8 @@ from cag_events import keyring
 WORDS = 6  # of 7,772: 77 bits
 MANAGE = "manage"  # purpose of a manage link's token
 INVITATION = "invitation"
+ANSWER = "calendar-answer"
+SUCCESSOR = "successor"  # of who is to take a seat that is passed on
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that are mistaken for each other
 _NOT_WORDS = re.compile(r"[^a-z]+")
 
@@ -56,6 +59,21 @@ def read_join_token(token: str) -> str | None:
     """Return the row id that a join link names, None if we did not make it."""
     row_id, _, signature = token.partition(".")
     return row_id if keyring.is_signed(row_id, signature, "join") else None
+
+
+def answer_code(to_index: bytes, uid: str) -> str:
+    """Return what stands behind the plus in the address that one person's calendar answers to about one UID.
+
+    32 letters and digits, in one case, since mail servers may change it: 160 bits. The same for ever, since calendars
+    refuse an update from another organizer.
+    """
+    signed = keyring.sign(f"{to_index.hex()} {uid}", ANSWER)
+    return base64.b32encode(base64.urlsafe_b64decode(signed + "=")[:20]).decode().lower()
+
+
+def answer_key(code: str) -> bytes:
+    """Return what is kept of such a code: a hash, by which it is found."""
+    return keyring.token_hash(code.casefold(), ANSWER)
 
 
 def is_code_of(code: str, index: bytes | None) -> bool:

@@ -18,7 +18,7 @@ from cag_events.outbox.models import Message
 from cag_events.permissions import ANONYMOUS, SYSTEM
 from cag_events.registrations import services
 from cag_events.registrations.models import Registration, RegistrationLink
-from cag_events.registrations.queries.people import find_invitation
+from cag_events.registrations.queries.invitations import find_invitation
 from cag_events.registrations.services import Changed, NewRegistration
 from tests.conftest import NOW
 from tests.factories import make_contact, make_event, make_venue

@@ -14,9 +14,8 @@ from cag_events.domain.errors import NotFound
 from cag_events.domain.event import Named
 from cag_events.domain.seats import LIVE, Status
 from cag_events.domain.texts import fold
-from cag_events.registrations.codes import INVITATION, MANAGE, read_join_token
+from cag_events.registrations.codes import MANAGE, read_join_token
 from cag_events.registrations.models import (
-    Invitation,
     Registration,
     RegistrationChange,
     RegistrationLink,
@@ -38,16 +37,6 @@ def find_by_join_token(token: str) -> Registration | None:
     """Return the registration whose join link this is."""
     row_id = read_join_token(token)
     return db.session.scalar(select(Registration).where(Registration.row_id == row_id)) if row_id else None
-
-
-def find_invitation(token: str, at: datetime) -> Invitation | None:
-    """Return the invitation that a link opens, while it is neither answered nor over."""
-    invitation = db.session.scalar(
-        select(Invitation).where(Invitation.token_hash == keyring.token_hash(token, INVITATION))
-    )
-    if invitation is None or invitation.registration_id is not None:
-        return None
-    return None if invitation.expires_at is not None and at >= invitation.expires_at else invitation
 
 
 def get_registration(event_id: int, code: str) -> Registration:
@@ -141,8 +130,17 @@ def count_by(event_id: int) -> Counts:
     """Return how many people and parties an event has, in two statements; no name is opened."""
     people, parties, segments = Counter[Status](), Counter[Status](), Counter[str]()
     checked_in = 0
+    came = (
+        select(func.max(func.coalesce(RegistrationOccurrence.arrived, Registration.party)))
+        .where(
+            RegistrationOccurrence.registration_id == Registration.id,
+            RegistrationOccurrence.checked_in_at.is_not(None),
+        )
+        .correlate(Registration)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
-        select(Registration.status, Registration.party, Registration.checked_in_at, Segment.key)
+        select(Registration.status, Registration.party, Registration.checked_in_at, Segment.key, came.label("came"))
         .outerjoin(Segment, Segment.id == Registration.segment_id)
         .where(Registration.event_id == event_id)
     )
@@ -151,7 +149,7 @@ def count_by(event_id: int) -> Counts:
         parties[row.status] += 1
         if row.status is Status.CONFIRMED:
             segments[row.key or ""] += row.party
-            checked_in += row.party if row.checked_in_at else 0
+            checked_in += (row.came or row.party) if row.checked_in_at else 0
     return Counts(dict(people), dict(parties), dict(segments), checked_in, _walk_ins(event_id))
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import null, select, type_coerce, union_all
+from sqlalchemy import CompoundSelect, bindparam, null, select, type_coerce, union_all
 from sqlalchemy.exc import IntegrityError
 
 from cag_events import clock, keyring, outbox
@@ -176,19 +177,28 @@ class _Known:
 
 def _find_known(registration: Registration) -> _Known | None:
     """Find, in one statement, what the same form has led to, else the live registration of the same address."""
-    made = select(Registration.id, Registration.shown).where(Registration.form_key == registration.form_key)
-    met = select(FormAgain.registration_id, FormAgain.shown).where(FormAgain.form_key == registration.form_key)
-    same_address = select(Registration.id, type_coerce(null(), Registration.shown.type)).where(
-        Registration.event_id == registration.event_id,
-        Registration.email_index == registration.email_index,
-        Registration.status.in_(LIVE),
-    )
-    wanted = [
-        *((made, met) if registration.form_key is not None else ()),
-        *((same_address,) if registration.email_index is not None else ()),
-    ]
-    found = [_Known(*row) for row in db.session.execute(union_all(*wanted))] if wanted else []
+    wanted = {
+        "form": registration.form_key,
+        "event": registration.event_id,
+        "address": registration.email_index,
+        "live": list(LIVE),
+    }
+    found = [_Known(*row) for row in db.session.execute(_knowing(), wanted)]
     return next((one for one in found if one.shown is not None), found[0] if found else None)
+
+
+@cache
+def _knowing() -> CompoundSelect[Any]:
+    """The statement, made once; what is asked for without a form's key or an address finds nothing, as NULL does."""
+    form, shown = bindparam("form", type_=Registration.form_key.type), Registration.shown.type
+    made = select(Registration.id, Registration.shown).where(Registration.form_key == form)
+    met = select(FormAgain.registration_id, FormAgain.shown).where(FormAgain.form_key == form)
+    same_address = select(Registration.id, type_coerce(null(), shown)).where(
+        Registration.event_id == bindparam("event"),
+        Registration.email_index == bindparam("address", type_=Registration.email_index.type),
+        Registration.status.in_(bindparam("live", expanding=True)),
+    )
+    return union_all(made, met, same_address)
 
 
 def _alias_token(new: NewRegistration) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Executable, delete, or_, select, update
 from cag_events import clock
 from cag_events.db import count_rows_of, db, new_row_id, transaction
 from cag_events.domain import when
+from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.retention import SENSITIVE, VISITOR_LIST, KeptUntil, kept_until
 from cag_events.domain.seats import Status
@@ -19,8 +20,12 @@ from cag_events.events.models import Event, EventDataKey
 from cag_events.events.queries import get_record, lock_event
 from cag_events.registrations.codes import new_reference
 from cag_events.registrations.models import (
+    Delegate,
     FormAgain,
     Invitation,
+    InvitationSending,
+    Invitee,
+    PartyMember,
     Registration,
     RegistrationChange,
     RegistrationLink,
@@ -63,17 +68,19 @@ def delete_due(event_id: int) -> Counter[str]:
         gone = [row for row in rows if today >= (kept.queue if row.status in WAITING else kept.registration)]
         staying = [row for row in rows if row not in gone]
         for row in gone:
-            _empty(row)
+            empty(row)
             for one in every_extension():
                 if one.erase is not None:
                     one.erase(row.id)
         done["registration"] = len(gone)
         done["registration (some answers)"] = _delete_answers(staying, kept, today)
+        done["party_member (some answers)"] = _delete_of_members(record, kept, today)
         db.session.flush()
         done += _delete_beside(event_id, everything=today >= kept.registration)
         if gone and record.status is EventStatus.POSTPONED:  # else nobody would hold seats at the new date
             done["seat"] = _deleted(delete(Seat).where(Seat.registration_id.in_([row.id for row in gone])))
         if not staying and today >= kept.queue and not is_held_by_rooms(event_id):
+            done["invitee"] = _deleted(delete(Invitee).where(Invitee.event_id == event_id))
             done["event_data_key"] = destroy_data_key(event_id)
     return +done
 
@@ -83,7 +90,7 @@ def is_held_by_rooms(event_id: int) -> bool:
     return any(event_id in one.holding() for one in every_extension())
 
 
-def _empty(row: Registration) -> None:
+def empty(row: Registration) -> None:
     """Leave status, party, way, segment, language, first time and arrival; its names for people and links are new."""
     row.row_id, row.code = new_row_id(), new_reference()
     row.name = row.email = row.answers = None
@@ -108,6 +115,17 @@ def _delete_answers(rows: Iterable[Registration], kept: KeptUntil, today: date) 
     return changed
 
 
+def _delete_of_members(record: EventRecord, kept: KeptUntil, today: date) -> int:
+    """Delete what of a party's members goes before the rest: needs, and names that were for the visitor list."""
+    of_event = PartyMember.event_id == record.id
+    if "id_name" in record.registration.ask and today >= kept.visitor_list:
+        return _deleted(delete(PartyMember).where(of_event))
+    if today < kept.sensitive:
+        return 0
+    told = of_event & PartyMember.needs_sealed.is_not(None)
+    return _deleted(update(PartyMember).where(told).values(needs_sealed=None))
+
+
 def _delete_beside(event_id: int, *, everything: bool) -> Counter[str]:
     """Delete links, answered invitations and what was noted of emptied registrations; `everything`: all invitations."""
     emptied = select(Registration.id).where(Registration.event_id == event_id, ~PERSONAL)
@@ -124,6 +142,11 @@ def _delete_beside(event_id: int, *, everything: bool) -> Counter[str]:
                 delete(RegistrationLink).where(RegistrationLink.registration_id.in_(emptied))
             ),
             "form_again": _deleted(delete(FormAgain).where(FormAgain.registration_id.in_(emptied))),
+            "party_member": _deleted(delete(PartyMember).where(PartyMember.registration_id.in_(emptied))),
+            "registration_delegate": _deleted(delete(Delegate).where(Delegate.registration_id.in_(emptied))),
+            "invitation_sending": _deleted(delete(InvitationSending).where(InvitationSending.event_id == event_id))
+            if everything
+            else 0,
             "invitation": _deleted(invitations),
         }
     )
