@@ -66,7 +66,8 @@ class PassKind:
     """A page that is opened by a link, without an account, for one event, as the counter's or the chair's.
 
     `purpose` names it in the database, `label` and `hint` (marked N_()) where links are given; the endpoint takes the
-    `token`. The link lives until `hours_after` the event's end unless it is ended before.
+    `token`. The link lives until `hours_after` the event's end unless it is ended before. `is_at_door`: a counter that
+    whoever stands at the door has too.
     """
 
     purpose: str
@@ -75,6 +76,7 @@ class PassKind:
     endpoint: str
     hours_after: int = 12
     permission: Permission = Permission.EVENT_PUBLISH
+    is_at_door: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ EXTENSION = Extension(
             label=N_("Counter on a phone"),
             hint=N_("One press for each visitor. It counts, and knows nobody."),
             endpoint="exhibitions.counter",
+            is_at_door=True,
         ),
     ),
     todos=todos,

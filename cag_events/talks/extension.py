@@ -66,6 +66,7 @@ PASSES: Final = (
         label=N_("Head count"),
         hint=N_("Counts the people in the room with a phone, by group. Shows no names."),
         endpoint="talks.counter",
+        is_at_door=True,
     ),
     PassKind(
         purpose=MODERATOR,

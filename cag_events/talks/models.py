@@ -1,12 +1,12 @@
-"""Questions sent in advance, heads counted, ways into online rooms, recordings, and reports on films and programmes."""
+"""Questions sent in advance, ways into online rooms, recordings, and reports on films and programmes."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cag_events.db import EncryptedText, Id, Model, RowId, Sealed, text_enum, unique_while
+from cag_events.db import EncryptedText, Id, Model, RowId, Sealed, text_enum
 from cag_events.domain.recordings import Consent, State
 from cag_events.events.keys import data_key_of, make_data_key
 
@@ -49,34 +49,6 @@ class AudienceQuestion(Sealed, Model):
     def opening_key(self) -> bytes | None:
         """The event's data key."""
         return data_key_of(self.event_id)
-
-
-class HeadCount(Model):
-    """People in the room at an occurrence, by segment, registered or not; never added to registrations or walk-ins."""
-
-    __tablename__ = "head_count"
-    __table_args__ = (
-        UniqueConstraint("occurrence_id", "segment_id"),
-        unique_while("uq_head_count_unsaid", "segment_id IS NULL", "occurrence_id"),
-        CheckConstraint("people >= 0", name="people"),
-    )
-
-    id: Mapped[Id]
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
-    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
-    segment_id: Mapped[int | None] = mapped_column(ForeignKey("segment.id", ondelete="CASCADE"))  # None: not said
-    people: Mapped[int] = mapped_column(default=0)
-    counted_at: Mapped[datetime]
-    counted_by: Mapped[str] = mapped_column(String(100))  # the name of the link or of the account
-
-
-class HeadStep(Model):
-    """A press on the counter that was counted already, by the id that the phone gave it."""
-
-    __tablename__ = "head_step"
-
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
-    step: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
 class JoinClick(Model):

@@ -16,6 +16,7 @@ from cag_events.domain.event import EventRecord, OccurrenceRecord
 from cag_events.domain.licences import Standing, Use, standing
 from cag_events.domain.lifecycle import SHOWN, Status
 from cag_events.domain.recordings import Consent, waiting_for
+from cag_events.door.models import HeadCount
 from cag_events.events.models import Event
 from cag_events.events.queries import list_records
 from cag_events.kinds import details_of
@@ -24,7 +25,6 @@ from cag_events.talks.models import (
     AudienceQuestion,
     DialIn,
     FilmReport,
-    HeadCount,
     JoinClick,
     Mark,
     ProgrammeTerms,

@@ -10,7 +10,8 @@ from cag_events.domain import when
 from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.retention import POSTPONED_DAYS
-from cag_events.talks.models import AudienceQuestion, HeadCount, HeadStep, JoinClick
+from cag_events.door.models import HeadCount, HeadStep
+from cag_events.talks.models import AudienceQuestion, JoinClick
 from cag_events.talks.queries import QUESTION_DAYS
 
 

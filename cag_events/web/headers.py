@@ -28,6 +28,11 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Server": "cag_events",
 }
+DOOR = "/door/"  # its page scans tickets: the camera, a wake lock, and a decoder in WebAssembly
+CSP_AT_DOOR = CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+POLICY_AT_DOOR = ", ".join(
+    f"{name}=({'self' if name in ('camera', 'screen-wake-lock') else ''})" for name in _OFF.split()
+)
 NO_STORE = "no-store"
 PUBLIC = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -41,6 +46,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _set(app: Flask, settings: Settings, response: Response) -> Response:
     headers = response.headers
+    if request.path.startswith(DOOR) and response.mimetype == "text/html" and response.status_code < 400:
+        headers["Content-Security-Policy"], headers["Permissions-Policy"] = CSP_AT_DOOR, POLICY_AT_DOOR
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
     if _FOR_OTHER_SITES.fullmatch(request.path):

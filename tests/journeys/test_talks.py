@@ -11,6 +11,7 @@ from cag_events.db import db, transaction
 from cag_events.domain import when
 from cag_events.domain.event import Mode
 from cag_events.domain.lifecycle import Status
+from cag_events.door.models import HeadCount
 from cag_events.events import records
 from cag_events.events.models import Event
 from cag_events.events.services import make_pass
@@ -18,7 +19,7 @@ from cag_events.permissions import ANONYMOUS, SYSTEM, Role
 from cag_events.registrations.codes import join_token
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services import NewRegistration, register
-from cag_events.talks.models import HeadCount, JoinClick
+from cag_events.talks.models import JoinClick
 from tests.factories import make_event
 from tests.journeys.browser import PHONE
 from tests.journeys.stage import MINUTE, Stage

@@ -13,10 +13,11 @@ from cag_events import clock, retention
 from cag_events.db import db, transaction
 from cag_events.domain.errors import NotAllowed, NotFound, Refused
 from cag_events.domain.event import Safety
+from cag_events.door.models import HeadStep
 from cag_events.events.services import make_pass
 from cag_events.permissions import Role
 from cag_events.talks import services
-from cag_events.talks.models import AudienceQuestion, HeadStep, Mark
+from cag_events.talks.models import AudienceQuestion, Mark
 from cag_events.talks.queries import list_questions
 from cag_events.talks.retention import erase
 from cag_events.talks.services import NewQuestion

@@ -132,6 +132,7 @@ def _set_here(registration: Registration, occurrence_id: int, at: datetime | Non
         db.session.add(rows[occurrence_id])
     row = rows[occurrence_id]
     row.checked_in_at = (row.checked_in_at or at) if at is not None else None
+    row.arrived = None
     arrivals = [one.checked_in_at for one in rows.values() if one.checked_in_at is not None]
     registration.checked_in_at = min(arrivals, default=None)
 
