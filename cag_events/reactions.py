@@ -14,7 +14,7 @@ from cag_events.feeds import entries
 from cag_events.feeds.services import revoke_all
 from cag_events.hearings import mail as hearings_mail
 from cag_events.hearings import services as hearings
-from cag_events.messages.mail import coming, notices
+from cag_events.messages.mail import coming, notices, written
 from cag_events.messages.services import holding
 from cag_events.outbox import facts
 from cag_events.outbox.facts import Reactions, slow
@@ -44,6 +44,8 @@ AT_ONCE: Reactions = {
     "registration.declined": (conferences.settle_registration, hearings.leave, roleplays.fit_seats),
     "registration.restored": (conferences.settle_registration,),
     "registration.promoted": (conferences.settle_registration,),
+    "registration.accepted": (conferences.settle_registration,),
+    "registration.offer_declined": (conferences.settle_registration, hearings.leave, roleplays.fit_seats),
     "registration.approved": (conferences.settle_registration,),
     "account.made": (audit.account_made,),
     "account.changed": (audit.account_changed,),
@@ -58,6 +60,11 @@ LATER: Reactions = {
     "registration.withdrawn": (mail.withdrawn,),
     "registration.restored": (mail.restored,),
     "registration.promoted": (mail.promoted,),
+    "registration.offered": (mail.offered,),
+    "registration.accepted": (mail.accepted,),
+    "registration.offer_declined": (mail.offer_declined,),
+    "registration.lapsed": (mail.lapsed,),
+    "registration.moved": (mail.moved,),
     "registration.approved": (mail.approved,),
     "registration.declined": (mail.declined,),
     "registration.invited": (mail.invited,),
@@ -77,6 +84,7 @@ LATER: Reactions = {
     "registration.event_cancelled": (notices.cancelled,),
     "registration.event_withdrawn": (notices.withdrawn,),
     "registration.event_reopened": (notices.reopened,),
+    "registration.written_to": (written.written_to,),
     "conference.programme_published": (conferences_mail.programme_published,),
     "conference.items_changed": (conferences_mail.items_changed,),
     "conference.item_promoted": (conferences_mail.item_promoted,),

@@ -3,5 +3,7 @@
 from typing import Final
 
 from cag_events.events.extensions import Extension
+from cag_events.registrations.services.queue import do_timed
+from cag_events.registrations.tickets import on_own_page
 
-EXTENSION: Final = Extension(room="registrations")
+EXTENSION: Final = Extension(room="registrations", timed=do_timed, on_own_page=on_own_page)

@@ -11,7 +11,7 @@ from cag_events.registrations import services
 from cag_events.registrations.forms import RegisterForm
 from cag_events.web import session, throttle
 
-OUTCOMES = {Status.CONFIRMED: "seat", Status.WAITLISTED: "queue", Status.PENDING: "approval"}
+OUTCOMES = {Status.CONFIRMED: "seat", Status.WAITLISTED: "queue", Status.PENDING: "approval", Status.OFFERED: "mail"}
 
 
 def submit(form: RegisterForm, view: EventView, *, by: Actor, invitation: str | None = None) -> Response | None:

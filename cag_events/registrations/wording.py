@@ -1,6 +1,7 @@
 """Words for how a registration stands."""
 
 from cag_events.domain.errors import N_
+from cag_events.domain.inviting import Reply
 from cag_events.domain.seats import Status
 
 STATUS = {
@@ -19,15 +20,36 @@ OWN_STATUS = {
     Status.DECLINED: N_("You could not get a seat"),
     Status.WITHDRAWN: N_("You have withdrawn"),
 }
+OWN_REPLY = {
+    Reply.YES: N_("Said yes"),
+    Reply.NO: N_("Said no"),
+    Reply.SUBSTITUTE: N_("Somebody else comes"),
+}
 WHAT = {
+    "answered_for": N_("Answered by somebody else"),
+    "erased": N_("Erased"),
+    "helper_added": N_("A colleague got a link"),
+    "named": N_("Names of the party"),
+    "pass_allowed": N_("May be passed on"),
+    "pass_asked": N_("Somebody was named to take the seat"),
+    "pass_declined": N_("The one who was named said no"),
+    "pass_kept": N_("Seat kept after all"),
+    "pass_refused": N_("May not be passed on"),
+    "passed_on": N_("Seat passed on"),
+    "taken_over": N_("Seat taken over"),
+    "accepted": N_("Took the offered seat"),
     "added": N_("Added by hand"),
     "approved": N_("Approved"),
     "changed": N_("Changed"),
     "check_in_undone": N_("Check-in taken back"),
     "checked_in": N_("Checked in"),
     "declined": N_("Declined"),
-    "moved": N_("Moved up from the queue"),
+    "lapsed": N_("Let an offer pass"),
+    "moved": N_("Got a seat before its turn"),
+    "offer_declined": N_("Said no to an offered seat"),
+    "offered": N_("Was offered a seat"),
     "promoted": N_("Got a seat from the queue"),
+    "to_head": N_("Moved to the head of the queue"),
     "restored": N_("Withdrawal taken back"),
     "withdrawn": N_("Withdrawn"),
 }

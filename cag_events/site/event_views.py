@@ -12,6 +12,7 @@ from cag_events.domain.disclosure import STRANGER, disclose, may_know
 from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventRecord, EventView, RegistrationMode, Visibility
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.registering import running_phases
 from cag_events.domain.seats import SeatState
 from cag_events.events import reading
 from cag_events.events.cards import Card
@@ -22,6 +23,7 @@ from cag_events.permissions import ANONYMOUS, Actor
 from cag_events.registrations import intake
 from cag_events.registrations.forms import RegisterForm, obstacle_of, register_form, tell_seats
 from cag_events.registrations.queries import seat_states, seat_words
+from cag_events.registrations.standing import phase_words
 from cag_events.site import listing, queries
 from cag_events.site.blueprint import bp
 from cag_events.site.event_page import page_of
@@ -38,7 +40,7 @@ from cag_events.web.organisation import site
 from cag_events.web.templating import absolute
 
 RELATED = 3
-OUTCOMES = ("seat", "queue", "approval")
+OUTCOMES = ("seat", "queue", "approval", "mail")
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,11 @@ def _moved(key: str) -> ResponseReturnValue:
 
 def _who_asks(record: EventRecord) -> Actor:
     """The actor for whom the page is shown: nobody in particular, unless the event is for those who are signed in."""
-    if may_know(record, STRANGER) and record.registration.mode is not RegistrationMode.MEMBERS:
+    seats = record.registration
+    is_for_members = seats.mode is RegistrationMode.MEMBERS or any(
+        not phase.segment for phase in running_phases(seats.opens_at, seats.phases, clock.now())
+    )
+    if may_know(record, STRANGER) and not is_for_members:
         return ANONYMOUS
     return actor()
 
@@ -185,6 +191,7 @@ def _print(
         only_in=_only_in(page.body.lang),
         obstacle=obstacle,
         obstacle_text=_(obstacle.text) if obstacle else "",
+        phase_text=phase_words(view, clock.now()) if obstacle else "",
         form=form,
         details=read_details(view.kind, view.details),
         blocks=blocks_of_page(view, clock.now()),

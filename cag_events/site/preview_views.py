@@ -17,6 +17,7 @@ from cag_events.events.extensions import blocks_of_page
 from cag_events.kinds import read_details
 from cag_events.permissions import Permission
 from cag_events.registrations.queries import seat_state, seat_words
+from cag_events.registrations.standing import phase_words
 from cag_events.site.blueprint import bp
 from cag_events.site.event_page import page_of
 from cag_events.site.seats import tell
@@ -60,6 +61,7 @@ def preview(key: str) -> ResponseReturnValue:
         only_in="",
         obstacle=PREVIEW,
         obstacle_text=_(PREVIEW.text),
+        phase_text=phase_words(view, clock.now()),
         form=None,
         details=read_details(view.kind, view.details),
         now=now,

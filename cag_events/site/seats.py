@@ -20,6 +20,8 @@ def tell(view: EventView, words: SeatWords | None) -> tuple[str, str]:
         return "", ""
     if words.slug == "full":
         return "full", _("Waiting list") if view.registration.waitlist else _("Full")
+    if words.slug == "held":
+        return "few", _("Held seats left")
     if words.left is not None:
         return words.slug, ngettext("%(num)s seat left", "%(num)s seats left", words.left)
     return words.slug, _("Few seats left") if words.slug == "few" else _("Seats left")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,6 +12,8 @@ from cag_events.domain.errors import N_
 from cag_events.domain.event import EventView, Named, OccurrenceRecord
 from cag_events.domain.registering import capacities
 from cag_events.domain.retention import kept_until
+from cag_events.domain.seating import Proof
+from cag_events.domain.seats import is_held
 from cag_events.domain.texts import pick
 from cag_events.events.wording import MODE_WORDS
 from cag_events.registrations.forms.questions import own_question_fields
@@ -67,6 +69,7 @@ class Asked:
     segments: Sequence[Named]
     is_own: bool = False
     is_desk: bool = False
+    party_most: int = 0  # people that this party may be, where that is more than the event says
 
 
 def fields_of(asked: Asked) -> dict[str, Field]:
@@ -105,9 +108,10 @@ def fields_of(asked: Asked) -> dict[str, Field]:
             description=_visitor_list_hint(view),
             render_kw={"autocomplete": "off"},
         )
-    if seats.party_max > 1:
+    most = max(seats.party_max, asked.party_most)
+    if most > 1:
         fields["party"] = WholeNumberField(
-            N_("How many are you?"), least=1, most=seats.party_max, default=1, description=_party_hint(seats.party_max)
+            N_("How many are you?"), least=1, most=most, default=1, description=_party_hint(most)
         )
     return fields | _question_fields(asked)
 
@@ -143,7 +147,7 @@ def _question_fields(asked: Asked) -> dict[str, Any]:
     view = asked.view
     ask = set(view.registration.ask) | ({"segment"} if asked.is_desk or asks_for_segment(view) else set())
     makers: dict[str, tuple[str, Any]] = {
-        "segment": ("segment", lambda: _segment_field(asked.segments)),
+        "segment": ("segment", lambda: _segment_field(asked)),
         "first_time": ("first_time", _first_time_field),
         "org": ("organisation", _organisation_field),
         "motivation": ("motivation", lambda: _motivation_field(asked)),
@@ -155,6 +159,8 @@ def _question_fields(asked: Asked) -> dict[str, Any]:
         "photo": ("consent_photo", _photo_field),
     }
     fields = {name: make() for key, (name, make) in makers.items() if key in ask}
+    if not asked.is_desk and not asked.is_own and any(pool.proof is Proof.CODE for pool in view.registration.pools):
+        fields["pool_code"] = _pool_code_field()
     fields |= own_question_fields(view, asked.segments, is_desk=asked.is_desk)
     if asked.is_desk:
         fields["page_language"] = SelectField(
@@ -167,9 +173,15 @@ def _question_fields(asked: Asked) -> dict[str, Any]:
 
 
 def asks_for_segment(view: EventView) -> bool:
-    """Tell whether a form asks who somebody comes as: where the event does, or has a question for some of them."""
+    """Tell whether a form asks who somebody comes as: where the event does, or has something for some alone."""
     seats = view.registration
-    return "segment" in seats.ask or any(question.segments for question in seats.questions)
+    is_for_some = any(phase.segment for phase in seats.phases) or any(question.segments for question in seats.questions)
+    return "segment" in seats.ask or bool(seats.pools) or is_for_some
+
+
+def asks_for_code(view: EventView, at: datetime) -> bool:
+    """Tell whether seats are held for those who have a code."""
+    return any(pool.proof is Proof.CODE and is_held(pool, view.starts_at, at) for pool in view.registration.pools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,16 +223,33 @@ def _motivation_field(asked: Asked) -> Field:
     )
 
 
-def _segment_field(segments: Sequence[Named]) -> Field:
+def _pool_code_field() -> Field:
+    return StringField(
+        N_("Code for a held seat"),
+        [Optional(), Length(max=100)],
+        description=N_("Seats are held for those who got a code. Without one, leave this empty."),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+def _segment_hint(view: EventView) -> str:
+    """Why it is asked: for a held seat, to come before others, or to see whom the event reaches."""
+    seats = view.registration
+    if seats.pools or any(phase.segment for phase in seats.phases):
+        return N_("Seats or days are kept for some, as it says above. It also helps us to see whom we reach.")
+    return N_("Helps us to see whom we reach.")
+
+
+def _segment_field(asked: Asked) -> Field:
     lang = current_language()
     return SelectField(
         N_("I come as"),
         [Optional()],
         choices=[
             ("", N_("I would rather not say")),
-            *((segment.key, pick(segment.name, lang).text) for segment in segments),
+            *((segment.key, pick(segment.name, lang).text) for segment in asked.segments),
         ],
-        description=N_("Helps us to see whom we reach."),
+        description=_segment_hint(asked.view),
     )
 
 

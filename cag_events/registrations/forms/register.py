@@ -9,15 +9,23 @@ from wtforms import Field
 from cag_events import clock
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventView, Mode, Named, RegistrationMode
-from cag_events.domain.registering import capacities, find_barrier, find_obstacle
+from cag_events.domain.registering import (
+    capacities,
+    find_barrier,
+    find_obstacle,
+    first_opening,
+    phase_refusal,
+    running_phases,
+)
 from cag_events.domain.retention import KeptUntil, kept_until
 from cag_events.domain.seats import SeatState
 from cag_events.events import reading
 from cag_events.permissions import Actor, Permission, may
-from cag_events.registrations.forms.fields import ANSWERS, Asked, asks_for_segment, fields_of
+from cag_events.registrations.forms.fields import ANSWERS, Asked, asks_for_code, asks_for_segment, fields_of
 from cag_events.registrations.forms.questions import Asking
-from cag_events.registrations.queries import list_segments, open_parts, seat_words
+from cag_events.registrations.queries import SeatWords, list_segments, open_parts, seat_words
 from cag_events.registrations.services import Changed, NewRegistration
+from cag_events.registrations.standing import held_words, phase_words
 from cag_events.web.forms import (
     Email,
     EmailField,
@@ -96,6 +104,7 @@ class RegisterForm(_Reads, PublicForm):
             first_time=self.first_time_read,
             consent_photo=self._ticked("consent_photo"),
             consent_contact=self._ticked("consent_contact"),
+            pool_code=self._text("pool_code"),
             idempotency_key=self.key,
             invitation=invitation,
         )
@@ -165,10 +174,11 @@ class CodeForm(PublicForm):
 
 def obstacle_of(view: EventView, by: Actor, *, is_invited: bool = False) -> Refused | None:
     """Return why this person cannot register for an event now, None if they can."""
-    seats = view.registration
-    if obstacle := find_obstacle(view, seats.mode, seats.opens_at, seats.closes_at, clock.now()):
-        return obstacle
-    if barrier := find_barrier(seats.mode, is_invited=is_invited, is_member=may(by, Permission.MEMBERS_SEE)):
+    seats, now, is_member = view.registration, clock.now(), may(by, Permission.MEMBERS_SEE)
+    opening = first_opening(seats.opens_at, [phase for phase in seats.phases if phase.segment or is_member])
+    if obstacle := find_obstacle(view, seats.mode, opening, seats.closes_at, now):
+        return phase_refusal(running_phases(seats.opens_at, seats.phases, now)) or obstacle
+    if barrier := find_barrier(seats.mode, is_invited=is_invited, is_member=is_member):
         return barrier
     if not open_parts(view) or not capacities(view.mode, seats.capacity, seats.online_capacity):
         return Refused("registration.closed", N_("Registration is closed."))
@@ -177,13 +187,16 @@ def obstacle_of(view: EventView, by: Actor, *, is_invited: bool = False) -> Refu
 
 def register_form(view: EventView, state: SeatState | None = None) -> RegisterForm:
     """Return the form of an event: filled from the request if there is one. `state` lets the button say "queue"."""
-    form: RegisterForm = _make(RegisterForm, Asked(view, _segments(view)))
-    _leave_out_closed(form, view)
+    form: RegisterForm = make_form(RegisterForm, Asked(view, segments_of(view)))
+    leave_out_closed(form, view)
+    if "pool_code" in form and not asks_for_code(view, clock.now()):
+        del form.pool_code
     tell_seats(form, view, state)
     return form
 
 
-def _leave_out_closed(form: RegisterForm, view: EventView) -> None:
+def leave_out_closed(form: RegisterForm, view: EventView) -> None:
+    """Take the days that are over, or closed, from those that a form offers."""
     field: Any = getattr(form, "occurrence", None)
     if field is not None:
         still = {str(one.id) for one in open_parts(view)}
@@ -198,32 +211,37 @@ def tell_seats(form: RegisterForm, view: EventView, state: SeatState | None) -> 
     form.heading = _("Waiting list") if is_full and view.registration.waitlist else _("Register")
     form.button = _("Put me in the queue") if is_full and view.registration.waitlist else _("Register")
     form.button = _("Ask for a seat") if pending else form.button
-    form.notes = tuple(_notes(view, is_full=is_full, queue=words.queue if words else None))
+    form.notes = tuple(_notes(view, words, is_full=is_full))
 
 
 def own_form(view: EventView, values: dict[str, Any]) -> OwnForm:
-    """Return the form by which a registration is changed, filled with what is kept unless the request has more."""
-    form: OwnForm = _make(OwnForm, Asked(view, _segments(view), is_own=True), values)
+    """Return the form by which a registration is changed, filled with what is kept unless the request has more.
+
+    A party that is larger than the event takes otherwise, as by an invitation, may stay so: `values["party"]`.
+    """
+    form: OwnForm = make_form(
+        OwnForm, Asked(view, segments_of(view), is_own=True, party_most=values.get("party") or 0), values
+    )
     return form
 
 
-def _segments(view: EventView) -> Sequence[Named]:
-    """The segments to choose from, where the event asks; kept until the programme changes."""
+def segments_of(view: EventView) -> Sequence[Named]:
+    """Return the segments to choose from, where the event asks; kept until the programme changes."""
     return reading.kept("segments", list_segments) if asks_for_segment(view) else ()
 
 
 def desk_form(view: EventView) -> DeskForm:
     """Return the form by which organizers register somebody by hand."""
-    form: DeskForm = _make(DeskForm, Asked(view, list_segments(), is_desk=True))
+    form: DeskForm = make_form(DeskForm, Asked(view, listsegments_of(), is_desk=True))
     return form
 
 
-def _make(base: Any, asked: Asked, values: dict[str, Any] | None = None) -> Any:
+def make_form(base: Any, asked: Asked, values: dict[str, Any] | None = None) -> Any:
     """Make an instance of the class of an event's form, which is kept until the programme changes."""
     view = asked.view
     seen = (view.id, view.circle, view.hidden, view.town_only, view.neutral)
     made = reading.kept(
-        ("form", base.__name__, current_language(), asked.is_own, asked.is_desk, *seen),
+        ("form", base.__name__, current_language(), asked.is_own, asked.is_desk, asked.party_most, *seen),
         lambda: type(base)(base.__name__, (base,), fields_of(asked)),
     )
     form = made(data=values)
@@ -232,14 +250,22 @@ def _make(base: Any, asked: Asked, values: dict[str, Any] | None = None) -> Any:
     return form
 
 
-def _notes(view: EventView, *, is_full: bool, queue: int | None) -> list[str]:
-    """Sentences above the form: how one gets a seat here."""
-    notes = []
+def _notes(view: EventView, words: SeatWords | None, *, is_full: bool) -> list[str]:
+    """Sentences above the form: who may register now, how one gets a seat here, what is held for whom."""
     seats = view.registration
+    notes = [text] if (text := phase_words(view, clock.now())) else []
     if seats.mode is RegistrationMode.APPROVAL:
         notes.append(_("We answer everybody who asks for a seat. You get our answer by mail."))
     elif is_full and seats.waitlist:
         notes.append(_("All seats are taken. You get a mail as soon as it is your turn."))
-        if queue:
-            notes.append(_("Parties in the queue: %(num)s.", num=queue))
+        if words is not None and words.queue:
+            notes.append(_("Parties in the queue: %(num)s.", num=words.queue))
+    elif words is not None and words.slug == "held":
+        notes.append(
+            _("The seats that are free are held. If none is for you, you stand in the queue for the next one.")
+            if seats.waitlist
+            else _("The seats that are free are held. All others are taken.")
+        )
+    if words is not None:
+        notes += held_words(view, words.held)
     return notes

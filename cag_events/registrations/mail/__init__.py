@@ -2,12 +2,17 @@
 
 from cag_events.registrations.mail.invitation import invitation_reminded, invitation_substituted, invited
 from cag_events.registrations.mail.own import (
+    accepted,
     approved,
     changed,
     declined,
+    lapsed,
     link_again,
     link_asked,
     made,
+    moved,
+    offer_declined,
+    offered,
     promoted,
     restored,
     withdrawn,
@@ -22,6 +27,7 @@ from cag_events.registrations.mail.people import (
 )
 
 __all__ = [
+    "accepted",
     "answered_for",
     "approved",
     "changed",
@@ -30,9 +36,13 @@ __all__ = [
     "invitation_reminded",
     "invitation_substituted",
     "invited",
+    "lapsed",
     "link_again",
     "link_asked",
     "made",
+    "moved",
+    "offer_declined",
+    "offered",
     "passed_on",
     "passing_refused",
     "promoted",

@@ -10,8 +10,10 @@ from cag_events.db import db
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.seats import LIVE, Status
 from cag_events.outbox.messages import is_queued, queue
-from cag_events.registrations.mail.invites import Method, calendar_part
+from cag_events.registrations.mail.invites import calendar_part
+from cag_events.registrations.mail.queue import Said, say_not_taken, say_offered, say_waiting
 from cag_events.registrations.mail.reader import (
+    Method,
     Seen,
     count_changes,
     greeting,
@@ -20,8 +22,10 @@ from cag_events.registrations.mail.reader import (
     page_of,
     seen_by,
 )
+from cag_events.registrations.mail.ticket import ticket_code
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services.links import make_link
+from cag_events.registrations.services.own import is_answered
 from cag_events.web.language import in_language
 from cag_events.web.mailing import Letter, Link, address
 
@@ -56,9 +60,36 @@ def declined(registration_id: int) -> None:
     _tell(registration_id, "declined", may_wait=False)
 
 
+def offered(registration_id: int) -> None:
+    """Tell somebody that a seat is offered to them, and until when."""
+    _tell(registration_id, "offered", may_wait=False)
+
+
+def accepted(registration_id: int) -> None:
+    """Tell somebody who has taken an offered seat that it is theirs."""
+    _tell(registration_id, "accepted")
+
+
+def offer_declined(registration_id: int) -> None:
+    """Tell somebody who has said no to an offer that it counts."""
+    _tell(registration_id, "offer_declined")
+
+
+def lapsed(registration_id: int) -> None:
+    """Tell somebody that the time to take a seat is over, and where they stand now."""
+    _tell(registration_id, "lapsed")
+
+
+def moved(registration_id: int) -> None:
+    """Tell somebody that an organizer has moved them to the head of the queue."""
+    _tell(registration_id, "moved")
+
+
 def withdrawn(registration_id: int) -> None:
     """Tell somebody that their registration is withdrawn."""
-    _tell(registration_id, "withdrawn")
+    registration = _reachable(registration_id)
+    answered = registration is not None and is_answered(registration)
+    _tell(registration_id, "answered" if answered else "withdrawn")
 
 
 def restored(registration_id: int) -> None:
@@ -92,11 +123,17 @@ def link_asked(registration_ids: Collection[int]) -> None:
 def _tell(registration_id: int, occasion: str, *, may_wait: bool = True) -> None:
     """Tell how a registration stands now. Facts that follow each other quickly are told once, as they ended."""
     registration = _reachable(registration_id)
-    if registration is None or registration.status not in STANDINGS:
+    if registration is None:
         return
     status = registration.status
     key = f"registration:{registration.row_id}:{status.value}:{count_changes(registration_id)}"
-    _send(registration, status.value, key, lambda event: STANDINGS[status](event, occasion), may_wait=may_wait)
+
+    def words_of(event: Seen) -> Words:
+        if status in IN_QUEUE:
+            return _said(IN_QUEUE[status](event, registration, occasion))
+        return STANDINGS[status](event, occasion)
+
+    _send(registration, status.value, key, words_of, may_wait=may_wait)
 
 
 def _reachable(registration_id: int) -> Registration | None:
@@ -120,6 +157,7 @@ def _send(
             greeting=greeting(registration.name),
             paragraphs=words.paragraphs,
             lines=lines_about(event, registration),
+            code=ticket_code(event, registration) if words.method == "REQUEST" else None,
             action=Link(words.action or _("Open your page"), page),
             after=_after(registration, event),
             links=tuple(link for link in (_calendar_link(registration, event, page), page_of(event)) if link),
@@ -166,6 +204,7 @@ def _confirmed(event: Seen, occasion: str) -> Words:
         ),
         "approved": _("The organizer has said yes. You have a seat."),
         "restored": _("Your registration counts again. You have a seat."),
+        "accepted": _("You have taken the seat that we offered you. It is yours."),
     }
     paragraphs = [first.get(occasion, _("You have a seat. Welcome!"))]
     if event.discreet:
@@ -178,17 +217,8 @@ def _confirmed(event: Seen, occasion: str) -> Words:
     )
 
 
-def _waitlisted(_event: Seen, occasion: str) -> Words:
-    queue_words = _("If a seat is freed you get it in your turn, and a mail at once. There is nothing you need to do.")
-    first = {
-        "approved": _("The organizer has said yes, but all seats are taken at the moment."),
-        "restored": _("Your place in the queue counts again."),
-    }
-    return Words(
-        fact=_("You are in the queue"),
-        paragraphs=(first.get(occasion, _("All seats are taken. You are in the queue.")), queue_words),
-        action=_("See or leave your place in the queue"),
-    )
+def _said(said: Said) -> Words:
+    return Words(fact=said.fact, paragraphs=said.paragraphs, action=said.action)
 
 
 def _pending(_event: Seen, _occasion: str) -> Words:
@@ -199,7 +229,9 @@ def _pending(_event: Seen, _occasion: str) -> Words:
     )
 
 
-def _declined(_event: Seen, _occasion: str) -> Words:
+def _declined(_event: Seen, occasion: str) -> Words:
+    if said := say_not_taken(occasion):
+        return _said(said)
     return Words(
         fact=_("We cannot give you a seat"),
         paragraphs=(_("The organizer could not give you a seat this time. Thank you for your interest."),),
@@ -207,13 +239,15 @@ def _declined(_event: Seen, _occasion: str) -> Words:
     )
 
 
-def _withdrawn(_event: Seen, _occasion: str) -> Words:
+def _withdrawn(_event: Seen, occasion: str) -> Words:
+    first = _("You are no longer registered, and your seat goes to the next in line.")
+    undo = _("Was it a mistake? On your page you can take it back for ten minutes.")
+    if occasion == "answered":
+        first = _("Your calendar told us that you do not come. Your seat goes to the next in line.")
+        undo = _("Was it a mistake? On your page you can take it back for two days, as long as there is a seat.")
     return Words(
         fact=_("Your registration is withdrawn"),
-        paragraphs=(
-            _("You are no longer registered, and your seat goes to the next in line."),
-            _("Was it a mistake? On your page you can take it back for ten minutes."),
-        ),
+        paragraphs=(first, undo),
         action=_("Open your page"),
         method="CANCEL",
     )
@@ -242,8 +276,11 @@ def _link(_event: Seen) -> Words:
 
 STANDINGS: dict[Status, Callable[[Seen, str], Words]] = {
     Status.CONFIRMED: _confirmed,
-    Status.WAITLISTED: _waitlisted,
     Status.PENDING: _pending,
     Status.DECLINED: _declined,
     Status.WITHDRAWN: _withdrawn,
+}
+IN_QUEUE: dict[Status, Callable[[Seen, Registration, str], Said]] = {
+    Status.WAITLISTED: say_waiting,
+    Status.OFFERED: say_offered,
 }

@@ -202,6 +202,11 @@ def list_segments() -> list[Named]:
     return [Named(key=row.key, name=dict(row.name)) for row in rows]
 
 
+def find_segment(segment_id: int | None) -> str | None:
+    """Return the key of a segment."""
+    return db.session.scalar(select(Segment.key).where(Segment.id == segment_id)) if segment_id else None
+
+
 def list_live_of(email: str) -> list[Registration]:
     """Return every live registration of an address, at whatever event."""
     return list(

@@ -1,5 +1,6 @@
 """One's own registration, by its link: how it stands, change, withdraw, undo, calendar file."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -15,7 +16,6 @@ from cag_events.domain.disclosure import Viewer
 from cag_events.domain.errors import NotFound, Refused
 from cag_events.domain.event import Aspect, Safety, Visibility
 from cag_events.domain.lifecycle import Status as EventStatus
-from cag_events.domain.queueing import place_in_line
 from cag_events.domain.registering import joins_online
 from cag_events.domain.retention import kept_until
 from cag_events.domain.seats import LIVE, Status
@@ -29,9 +29,12 @@ from cag_events.registrations.forms import OwnForm, own_form
 from cag_events.registrations.mail.invites import sequence_of
 from cag_events.registrations.models import Registration
 from cag_events.registrations.page import EventBeside, calendar_file, release_of, see
-from cag_events.registrations.queries import find_by_token, list_queue, occurrences_of
+from cag_events.registrations.queries import find_by_token, occurrences_of
+from cag_events.registrations.services.groups import forget_helpers
 from cag_events.registrations.services.own import may_restore
+from cag_events.registrations.standing import own_queue
 from cag_events.registrations.views.blueprint import bp
+from cag_events.registrations.views.people import names_to_choose_from
 from cag_events.registrations.visits import visit_to
 from cag_events.registrations.wording import OWN_STATUS
 from cag_events.web.access import public
@@ -85,13 +88,17 @@ def act(token: str) -> ResponseReturnValue:
 
 
 def _save(registration: Registration, token: str) -> ResponseReturnValue:
-    form = own_form(_event_of(registration).view, {})
+    form = own_form(_event_of(registration).view, {"party": registration.party})
     if form.validate():
+        changed = form.read()
+        fewer = names_to_choose_from(registration, changed.party)
         try:
-            services.change(registration.id, form.read())
+            services.change(registration.id, replace(changed, party=registration.party) if fewer else changed)
         except Refused as refused:
             form.refuse(refused)
         else:
+            if fewer:  # all else is saved; who stays, the next page asks
+                return redirect(url_for(".group", token=token, people=changed.party, _anchor="fewer"), 303)
             flash(_("Your changes are saved."), "ok")
             return redirect(url_for(".mine", token=token), 303)
     return _page(_find(token), token, form), 422
@@ -110,6 +117,7 @@ def _do(registration: Registration, token: str, action: str) -> None:
         services.decline_offer(registration.id)
     elif action == "revoke":
         services.revoke_other_links(registration.id, token)
+        forget_helpers(registration.id)
         flash(_("Every older link is dead now. This page's own still works."), "ok")
     else:
         flash(_("There is nothing to answer at the moment."), "info")
@@ -146,7 +154,7 @@ def _page(registration: Registration, token: str, form: OwnForm | None = None) -
         view=view,
         form=form if may_change else None,
         status_text=_(OWN_STATUS[status]),
-        place=place_in_line(list_queue(view.id), registration.id) if status is Status.WAITLISTED else 0,
+        queue=own_queue(registration, get_record(registration.event_id), view),
         can_restore=may_restore(registration),
         is_over=is_over,
         join_url=url_for("talks.join", token=join_token(registration.row_id))
