@@ -29,9 +29,11 @@ from cag_events.feeds import models as feeds_models
 from cag_events.hearings import models as hearings_models
 from cag_events.lists import models as lists_models
 from cag_events.messages import models as messages_models
+from cag_events.messages.queries.notices import held_of
 from cag_events.outbox import models as outbox_models
 from cag_events.registrations import models as registrations_models
 from cag_events.registrations.queries import count_told
+from cag_events.registrations.views.unsubscribe import ONE_CLICK
 from cag_events.replies import models as replies_models
 from cag_events.roleplays import models as roleplays_models
 from cag_events.rooms import EXTENSIONS
@@ -96,7 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     organisation.init_app(app, accounts_queries.load_site)
     templating.init_app(app)
     reactions.init_app(app)
-    told.init_app(app, count_told)
+    told.init_app(app, count_told, held_of)
     extensions.init_app(app, EXTENSIONS)
     _register_rooms(app)
     require_declared(app)
@@ -111,7 +113,7 @@ def _guard(app: Flask, settings: Settings) -> None:
     session.init_app(app, Sessions(), is_local=settings.is_local)
     actor.init_app(app)
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)  # SSL_STRICT reads Referer: we send none
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(ONE_CLICK)
     errors.init_app(app)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+LONGEST_MAILBOX = 31  # before the @: of 64 octets (RFC 5321 §4.5.3.1.1), a plus and 32 are the code's
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -27,6 +28,8 @@ class Settings:
     base_url: str = "http://127.0.0.1:5000"
     smtp_url: str = ""  # empty: mails are kept as files
     mail_from: str = "events@localhost"
+    mail_authserv: str = ""  # id that our own mail server gives in Authentication-Results; empty: not asked
+    imap_url: str = ""  # where answers of calendars are fetched; empty: nowhere, they may come by a pipe
     trusted_proxies: int = 0
     rate_limit_url: str = "memory://"
     languages: tuple[str, ...] = ("sv", "en")
@@ -104,3 +107,15 @@ def _check_addresses(settings: Settings) -> None:
         raise BadSettings("CAG_SMTP_URL: give smtp://user:password@host:587")
     if "@" not in settings.mail_from or any(c in settings.mail_from for c in "\r\n"):
         raise BadSettings("CAG_MAIL_FROM: give an e-mail address")
+    if len(settings.mail_from.rpartition("@")[0]) > LONGEST_MAILBOX:
+        raise BadSettings(f"CAG_MAIL_FROM: at most {LONGEST_MAILBOX} characters before the @, since a code is added")
+    _check_imap(settings.imap_url)
+
+
+def _check_imap(url: str) -> None:
+    parts = urlsplit(url)
+    is_whole = parts.scheme in ("imap", "imaps") and parts.hostname and parts.username and parts.password
+    if url and not is_whole:
+        raise BadSettings("CAG_IMAP_URL: give imaps://user:password@host/INBOX")
+    if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
+        raise BadSettings("CAG_IMAP_URL: plain imap is accepted for loopback addresses only; use imaps")

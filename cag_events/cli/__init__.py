@@ -19,6 +19,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "user": ("accounts", "Accounts: add, list, password, role, disable."),
     "erase": ("erase", "Delete what is kept of a person, at once."),
     "retention": ("retention", "Delete personal data that is due, or count it."),
+    "replies": ("replies", "Read a calendar's answer from standard input, for a mail server."),
     "doctor": ("doctor", "Check this installation, a line for each thing."),
 }  # name → (module, what it does)
 

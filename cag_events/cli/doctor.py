@@ -23,6 +23,7 @@ from cag_events.db import db
 from cag_events.domain import when
 from cag_events.domain.calendar import StaleZoneData, require_current_zone_data
 from cag_events.events.queries import programme_version
+from cag_events.replies.mailbox import Mailbox, MailboxClosed
 from cag_events.schema import current_revision, newest_revision
 
 TIMEOUT_SECONDS: Final = 5
@@ -64,7 +65,7 @@ def check() -> Iterator[Finding]:
         return
     yield Finding("settings", f"read; the site is {settings.base_url}")
     yield from _database(settings)
-    for found in (_mail, _rights):
+    for found in (_mail, _mailbox, _rights):
         yield from found(settings)
     yield _zones()
 
@@ -133,6 +134,23 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("mail", f"{host}:{port} answers", is_right=code == 250)
     except (OSError, smtplib.SMTPException) as fault:
         yield Finding("mail", f"{host}:{port} does not answer: {fault}", is_right=False)
+
+
+def _mailbox(settings: Settings) -> Iterator[Finding]:
+    """Look whether the mailbox that calendars answer to can be read; nothing in it is read or marked."""
+    if not settings.imap_url:
+        text = "CAG_IMAP_URL is not set: answers of calendars come by `cag-events replies`, or not at all"
+        yield Finding("answers", text, is_right=None)
+        return
+    mailbox = Mailbox(settings.imap_url)
+    try:
+        with mailbox.open():
+            yield Finding("answers", f"{mailbox.place} can be read")
+    except MailboxClosed as fault:
+        yield Finding("answers", str(fault), is_right=False)
+    if not settings.mail_authserv:
+        text = "CAG_MAIL_AUTHSERV is not set: an answer counts by the address that it was sent to"
+        yield Finding("answers", text, is_right=None)
 
 
 def _rights(settings: Settings) -> Iterator[Finding]:

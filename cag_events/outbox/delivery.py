@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from cag_events import clock
 from cag_events.db import db, end_reading, transaction
 from cag_events.outbox.facts import is_slow, later_to
+from cag_events.outbox.messages import extra_of
 from cag_events.outbox.mime import Sender, build
 from cag_events.outbox.models import Delivery, Fact, Heartbeat, Message
 from cag_events.outbox.transports import Sending, Transport, Undeliverable, WayClosed
@@ -179,6 +180,7 @@ def _mail(message: Message, sender: Sender) -> EmailMessage:
         sent_at=clock.now(),
         calendar=message.calendar,
         method=message.calendar_method,
+        extra=extra_of(message),
     )
 
 

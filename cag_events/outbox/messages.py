@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
 from sqlalchemy import select
 
 from cag_events import clock, keyring
@@ -11,6 +12,23 @@ from cag_events.outbox.models import Message
 
 DAILY_BUDGET = 8  # mails to one address that anybody can cause; what is over waits until the day has passed
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extra:
+    """What few mails have. Kept sealed with the message.
+
+    `mailbox`: the address in From, where answers to this one mail come to an address of their own. `code`: what a code
+    to be scanned says; the HTML shows it as the picture of the content id mime.CODE_ID. `unsubscribe`: of news alone,
+    the address at which their reader ends them with one click (RFC 8058).
+    """
+
+    mailbox: str = ""
+    code: str = ""
+    unsubscribe: str = ""
+
+
+NO_EXTRA = Extra()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +52,7 @@ class NewMessage:
     may_wait: bool = True
     calendar: str | None = None
     method: str = ""
+    extra: Extra = NO_EXTRA
 
 
 def is_queued(key: str) -> bool:
@@ -63,6 +82,7 @@ def queue(new: NewMessage) -> Message | None:
         html=new.html,
         calendar=new.calendar,
         calendar_method=new.method,
+        extra=msgspec.json.encode(new.extra).decode() if new.extra != NO_EXTRA else None,
         created_at=now,
         wanted_at=_free_moment(index, now) if new.may_wait else now,
     )
@@ -70,6 +90,11 @@ def queue(new: NewMessage) -> Message | None:
     db.session.add(message)
     db.session.flush()
     return message
+
+
+def extra_of(message: Message) -> Extra:
+    """Return what a message has that few have."""
+    return msgspec.json.decode(message.extra, type=Extra) if message.extra else NO_EXTRA
 
 
 def _free_moment(index: bytes, now: datetime) -> datetime:

@@ -141,6 +141,9 @@ class RegistrationChange(Model):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # names of fields; from and to of counts and modes
 
 
+FORGOTTEN = "GONE"  # in place of a method: nobody knows any more whose calendar it was
+
+
 class CalendarSent(Model):
     """How far the calendar of one address has been told of one UID by mail; what it is told next is numbered above."""
 

@@ -33,7 +33,11 @@ def see(record: EventRecord, viewer: Viewer, at: datetime, chosen: Collection[in
     """Return an event as a viewer may see it, with the chosen dates or all. Raises NotFound."""
     if not may_know(record, viewer):
         raise NotFound(record.key)
-    view = disclose(record, viewer, at)
+    return see_view(disclose(record, viewer, at), chosen)
+
+
+def see_view(view: EventView, chosen: Collection[int] = ()) -> EventBeside:
+    """Return what pages tell of an event that was disclosed already."""
     reader = reading.reader()
     return EventBeside(
         view=view,

@@ -38,4 +38,3 @@ class CalendarReply(Model):
     outcome: Mapped[Outcome] = mapped_column(text_enum(Outcome))
     reason: Mapped[str] = mapped_column(String(20), default="")  # why a human is asked
     received_at: Mapped[datetime]
-    undone_until: Mapped[datetime | None]  # until when a seat that it freed can be taken back

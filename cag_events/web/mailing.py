@@ -33,6 +33,16 @@ class Link:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code to be scanned, shown as a picture in the HTML: what it holds, its words for those who do not see it, and
+    the line below it."""
+
+    content: str
+    alt: str
+    caption: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
     """What one person is told: the fact first, then the lines about it, one thing to do, and further words."""
@@ -42,12 +52,14 @@ class Letter:
     greeting: str = ""
     paragraphs: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
+    code: Code | None = None
     action: Link | None = None
     after: tuple[str, ...] = ()  # paragraphs below the button
     links: tuple[Link, ...] = ()
     signature: str = ""
     why: str = ""  # why this person gets it
     contact: str = ""  # an address of people who answer
+    unsubscribe: str = ""  # of news alone: the page that ends them
 
 
 def address(endpoint: str, **values: Any) -> str:

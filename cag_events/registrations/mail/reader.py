@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,7 +20,7 @@ from cag_events.domain.texts import Picked
 from cag_events.events.cards import Reader, city_of, title_of
 from cag_events.events.queries import get_record
 from cag_events.events.reading import reader
-from cag_events.outbox.messages import NewMessage
+from cag_events.outbox.messages import Extra, NewMessage
 from cag_events.registrations.codes import join_token
 from cag_events.registrations.models import Registration, RegistrationChange
 from cag_events.registrations.queries.people import occurrence_ids
@@ -29,6 +30,16 @@ from cag_events.web.organisation import SiteWords, site
 
 MOST_DATES = 12  # told one by one; of more, the first and how many there are
 SEPARATOR = " · "
+Method = Literal["REQUEST", "CANCEL"]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """What a mail carries for a calendar: its text, its method, and the mailbox that invites, which stands in From."""
+
+    text: str
+    method: Method
+    mailbox: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,12 +220,11 @@ def message(
     to: str,
     language: str,
     may_wait: bool = True,
-    calendar: tuple[str, str] | None = None,
+    calendar: CalendarPart | None = None,
 ) -> NewMessage:
-    """Return a letter about an event as a message to queue; `calendar` is a calendar text and its method."""
+    """Return a letter about an event as a message to queue; `calendar` as calendar_part() makes it."""
     signed = replace(letter, signature=event.sender, contact=event.site.facts.email, why=letter.why or _why(event))
     text, html = write(signed)
-    body, method = calendar or (None, "")
     return NewMessage(
         key=key,
         kind=kind,
@@ -226,8 +236,13 @@ def message(
         sender=event.sender,
         event_id=event.record.id,
         may_wait=may_wait,
-        calendar=body,
-        method=method,
+        calendar=calendar.text if calendar else None,
+        method=calendar.method if calendar else "",
+        extra=Extra(
+            mailbox=calendar.mailbox if calendar else "",
+            code=letter.code.content if letter.code else "",
+            unsubscribe=letter.unsubscribe,
+        ),
     )
 
 
