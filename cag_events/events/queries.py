@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, bindparam, select, true
 
 from cag_events import clock
 from cag_events.db import db
@@ -83,11 +83,14 @@ def keys_of_parts(event_id: int) -> dict[int, str]:
     return {row.id: str(row.key) for row in db.session.execute(query)}
 
 
+_LOCKED = (
+    select(Event).where(Event.id == bindparam("event_id")).with_for_update().execution_options(populate_existing=True)
+)  # made once: it stands at the beginning of every registration
+
+
 def lock_event(event_id: int) -> Event:
     """Return an event for writing, locked until the writing unit ends. Raises NotFound."""
-    event = db.session.scalar(
-        select(Event).where(Event.id == event_id).with_for_update().execution_options(populate_existing=True)
-    )
+    event = db.session.scalar(_LOCKED, {"event_id": event_id})
     if event is None:
         raise NotFound(event_id)
     return event

@@ -1,6 +1,6 @@
 """The base of all forms: clean texts, limits, our own words, refusals as messages, and the guards of public forms."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any
 
 import wtforms
 from babel.support import Translations
-from flask_babel import gettext
+from flask_babel import get_translations, gettext
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from wtforms import (
@@ -86,8 +86,13 @@ def _words(lang: str) -> _Words:
 
 def prepare(form: PlainForm) -> None:
     """Translate the words of a form's fields, and of rows added since, and clean what was typed."""
+    lang = current_language()
+    translations, say_ = _words(lang), get_translations().ugettext
     for field in _all_fields(form):
-        _translate(field)
+        if getattr(field, "spoken", "") != lang:
+            field.spoken = lang  # type: ignore[attr-defined]  # our own note
+            field._translations = translations  # type: ignore[attr-defined]  # parts would speak WTForms' English
+            _translate(field, say_)
         _clean(field)
 
 
@@ -247,16 +252,21 @@ def _shown(text: Any) -> Any:
     return gettext(text) if isinstance(text, str) and text else text
 
 
-def _translate(field: Field) -> None:
-    # Parts of a form would speak WTForms' English.
-    field._translations = _words(current_language())  # type: ignore[attr-defined]  # not in its stubs
-    field.label.text = _shown(field.label.text)
-    field.description = _shown(field.description)
+def _translate(field: Field, say_: Callable[[str], str]) -> None:
+    if isinstance(field.label.text, str) and field.label.text:
+        field.label.text = say_(field.label.text)
+    if isinstance(field.description, str) and field.description:
+        field.description = say_(field.description)
     if isinstance(field, wtforms.SelectField | wtforms.SelectMultipleField) and isinstance(field.choices, list):
-        field.choices = [
-            replace(choice, label=_shown(choice.label)) if isinstance(choice, SelectChoice) else choice
-            for choice in field.choices
-        ]
+        field.choices = [_spoken(choice, say_) for choice in field.choices]
+
+
+def _spoken(choice: Any, say_: Callable[[str], str]) -> Any:
+    """Translate a choice; names and other texts of the data, which no catalogue has, stay the very same."""
+    if not isinstance(choice, SelectChoice) or not isinstance(choice.label, str) or not choice.label:
+        return choice
+    label = say_(choice.label)
+    return choice if label == choice.label else replace(choice, label=label)
 
 
 def _clean(field: Field) -> None:
