@@ -2,7 +2,30 @@
 
 from typing import Final
 
-from cag_events.events.extensions import Extension
+from cag_events.domain.errors import N_
+from cag_events.domain.event import EventRecord, RegistrationMode
+from cag_events.events.extensions import Extension, Tab
 from cag_events.messages.blocks import erase, on_own_page, timed, todos
+from cag_events.permissions import Permission
 
-EXTENSION: Final = Extension(room="messages", on_own_page=on_own_page, todos=todos, timed=timed, erase=erase)
+
+def _takes_people(record: EventRecord) -> bool:
+    return record.registration.mode is not RegistrationMode.NONE
+
+
+EXTENSION: Final = Extension(
+    room="messages",
+    on_own_page=on_own_page,
+    tabs=(
+        Tab(
+            label=N_("Messages"),
+            endpoint="messages.of_event",
+            permission=Permission.EVENT_SEE,
+            also=("messages.new", "messages.note", "messages.drop"),
+            wants=_takes_people,
+        ),
+    ),
+    todos=todos,
+    timed=timed,
+    erase=erase,
+)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from cag_events import clock
 from cag_events.domain.disclosure import TEAM, disclose
@@ -22,13 +23,15 @@ from cag_events.events.queries import get_record
 from cag_events.events.reading import reader
 from cag_events.events.told import count_told
 from cag_events.events.wording import STATUS_WORDS
+from cag_events.messages.queries.notices import find_held
+from cag_events.messages.services.holding import send_now
 from cag_events.permissions import Permission
 from cag_events.web import errors
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.choices import own_languages as named
 from cag_events.web.choices import texts_field, typed
-from cag_events.web.forms import Form, HiddenField
+from cag_events.web.forms import BooleanField, Form, HiddenField
 from cag_events.web.gate import whole_number
 from cag_events.web.language import languages
 from cag_events.workspace.blueprint import bp
@@ -38,6 +41,7 @@ class StepForm(Form):
     """One step: the version of the event that it was decided on."""
 
     version = HiddenField()
+    at_once = BooleanField(N_("Tell them at once, without the ten minutes in which it can be undone"))
 
     def number(self) -> int:
         """Return the version as a number; 0 for anything else."""
@@ -93,7 +97,7 @@ CANCEL = Step(
     name="cancel",
     to=Status.CANCELLED,
     question=N_("Cancel the event?"),
-    text=N_("The page stays and says that it is cancelled. This cannot be undone."),
+    text=N_("The page stays and says that it is cancelled. It can be undone until those who are registered are told."),
     button=N_("Cancel the event"),
     done=N_("The event is cancelled."),
     is_grave=True,
@@ -105,11 +109,10 @@ WITHDRAW = Step(
     question=N_("Withdraw the event?"),
     text=N_(
         "For safety: the page is gone at once and calendars keep nothing but an empty entry. It is a draft again. "
-        "Nobody gets a mail; tell those who have registered yourself, in a way that is safe for them."
+        "Those who have registered get a mail that the page is closed, without a word about which event it is."
     ),
     button=N_("Withdraw it"),
     done=N_("Withdrawn. The page is gone and the event is a draft again."),
-    tells=False,
     is_grave=True,
 )
 
@@ -167,7 +170,12 @@ def _take(step: Step, key: str, do: Callable[[int, StepForm], Event]) -> Respons
             return _page(step, event, form), 409
         else:
             flash(_(step.done), "ok")
-            return redirect(url_for("events.edit", key=key), 303)
+            if (notice := find_held(event.id)) is None:
+                return redirect(url_for("events.edit", key=key), 303)
+            if form.at_once.data:
+                told = send_now(notice.id, by=actor())
+                flash(ngettext("%(num)s mail is on its way.", "%(num)s mails are on their way.", told), "ok")
+            return redirect(url_for("messages.of_event", key=key), 303)
     return _page(step, get_event(key), form), 422
 
 

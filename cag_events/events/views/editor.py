@@ -17,7 +17,7 @@ from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.services.planning import what_moved
 from cag_events.events.told import count_told
-from cag_events.events.views.editor_page import editor_page
+from cag_events.events.views.editor_page import editor_page, say_held
 from cag_events.events.views.merging import conflict_page
 from cag_events.permissions import Permission
 from cag_events.web.access import needs
@@ -109,6 +109,7 @@ def _saved(event: Event) -> ResponseReturnValue:
     if request.form.get("do") == "publish" and event.status in (Status.DRAFT, Status.POSTPONED):
         return _publish(event)
     flash(_("Saved.") if event.status is Status.DRAFT else _("Saved. The page shows it now."), "ok")
+    say_held(event.id)
     return redirect(url_for(".edit", key=event.key), 303)
 
 

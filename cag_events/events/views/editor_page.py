@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from cag_events import clock
+from cag_events.domain import when
 from cag_events.domain.event import Aspect, RegistrationMode
 from cag_events.domain.lifecycle import Status
 from cag_events.events import gate
@@ -20,13 +22,14 @@ from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.reading import reader, today
 from cag_events.events.tabs import tabs_of
-from cag_events.events.told import count_told
+from cag_events.events.told import count_told, find_held
 from cag_events.events.wording import STATUS_WORDS
 from cag_events.kinds import KINDS
 from cag_events.permissions import Permission, may
 from cag_events.web.actor import actor
 from cag_events.web.choices import LANGUAGE_WORDS, words_in
 from cag_events.web.choices import own_languages as named
+from cag_events.web.dates import clock_text
 from cag_events.web.language import languages
 
 PARTS = {
@@ -104,8 +107,26 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         shows_kind=request.form.get("do") == "kind" and not editor.kind_form.errors,
         moved=moved or [],
         told=count_told(event.id) if event and moved else 0,
+        held=find_held(event.id) if event else None,
+        tz=get_record(event.id).tz if event else "",
         may_publish=may(actor(), Permission.EVENT_PUBLISH),
     )
+
+
+def say_held(event_id: int) -> None:
+    """Say when those who are registered get a mail about the change that was just saved."""
+    held = find_held(event_id)
+    if held is not None:
+        tz = get_record(event_id).tz
+        flash(
+            ngettext(
+                "%(num)s registration gets a mail at %(time)s. Until then you can undo it.",
+                "%(num)s registrations get a mail at %(time)s. Until then you can undo it.",
+                held.people,
+                time=clock_text(when.wall_of(held.due_at, tz)),
+            ),
+            "info",
+        )
 
 
 def _open_parts(editor: Editor) -> set[str]:

@@ -14,6 +14,7 @@ from cag_events.domain.noticing import News, State
 from cag_events.domain.seats import LIVE, Status
 from cag_events.events.fields import EventFields
 from cag_events.events.models import EventRevision
+from cag_events.events.told import Held
 from cag_events.messages.models import Notice
 from cag_events.registrations.models import Registration, RegistrationOccurrence
 
@@ -25,6 +26,12 @@ def find_held(event_id: int) -> Notice | None:
     return db.session.scalar(
         select(Notice).where(Notice.event_id == event_id, Notice.state == State.HELD, Notice.what != News.WRITTEN)
     )
+
+
+def held_of(event_id: int) -> Held | None:
+    """Return when the mails about a change of an event go out, and to how many, while they are held."""
+    notice = find_held(event_id)
+    return Held(notice.due_at, sum(count_reached(event_id).values())) if notice is not None else None
 
 
 def find_settled(event_id: int) -> Notice | None:
@@ -90,7 +97,7 @@ def last_version_before(event_id: int, version: int) -> int | None:
 def version_at(event_id: int, at: datetime) -> int | None:
     """Return which saved version of an event somebody met at a time."""
     return db.session.scalar(
-        select(func.max(EventRevision.version)).where(EventRevision.event_id == event_id, EventRevision.saved_at <= at)
+        select(func.max(EventRevision.version)).where(EventRevision.event_id == event_id, EventRevision.saved_at < at)
     )
 
 

@@ -1,4 +1,4 @@
-"""Holds the mails about a change of an event for ten minutes: then sent by themselves, at once, not at all, or undone."""
+"""Holds the mails about a change of an event for ten minutes; then they go out, unless somebody undoes it before."""
 
 from dataclasses import replace
 from datetime import datetime
