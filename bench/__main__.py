@@ -9,7 +9,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import feeds, install, mix, pages, roles, rush, seats, start
+from bench import feeds, install, kill, mix, pages, roles, rush, seats, start
 from bench.asking import log_kept
 from bench.measure import Report
 from bench.run import Run
@@ -22,6 +22,7 @@ PARTS = (
     (("G4", "G5"), pages.measure),  # last of those with a database: it makes the large one larger
     (("G10",), install.measure),
     (("R1", "rush"), rush.measure),
+    (("R2", "kill"), kill.measure),
     (("K1",), roles.measure),
 )
 

@@ -110,6 +110,20 @@ def start(command: list[str], environment: Mapping[str, str], port: int, path: s
         time.sleep(0.005)
 
 
+def wait_for(port: int, path: str, seconds: float = 30.0) -> None:
+    """Wait until a server answers a path."""
+    end = time.perf_counter() + seconds
+    while not _answers(port, path):
+        if time.perf_counter() > end:
+            raise SystemExit(f"{path} is not answered")
+        time.sleep(0.02)
+
+
+def kill(pid: int) -> None:
+    """End a process as a power failure does."""
+    os.kill(pid, signal.SIGKILL)
+
+
 def _answers(port: int, path: str) -> bool:
     try:
         connection = HTTPConnection("127.0.0.1", port, timeout=10)

@@ -49,7 +49,8 @@ POLL_SECONDS = 1.0
 BEAT_SECONDS = 60.0
 TIMED_EVERY = timedelta(minutes=1)
 FAULT_SECONDS = 5.0  # of rest after a round that failed as a whole, as when the database is away
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # of prctl(2)
+WORKER_NAME = b"cag-outbox"  # in ps and top
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of mallopt(3)
 KEPT_BYTES = 128 * 1024
 LOGGING = {
@@ -283,6 +284,8 @@ class _Beside:
 def _work_beside(app: Flask) -> None:
     parent = os.getppid()
     _end_with_parent()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_NAME, WORKER_NAME)
     work(app, is_orphan=lambda: os.getppid() != parent)
 
 
