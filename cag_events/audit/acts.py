@@ -25,10 +25,11 @@ ACTS: Final = {
     "badges.printed": N_("Printed name badges"),
     "signs.printed": N_("Printed table signs"),
     "attendance.printed": N_("Printed the attendance list"),
-    "kitchen.taken": N_("Took the kitchen's counts along"),
     "visitors.printed": N_("Printed the visitor list"),
     "visitors.taken": N_("Took the visitor list along as a file"),
     "visitors.handed": N_("Handed the visitor list over to the venue"),
+    "speakers.taken": N_("Took the list of speakers along as a file"),
+    "withheld.read": N_("Read a submission that is withheld"),
     "paper.printed": N_("Printed the door's paper list"),
     # sensitive answers
     "care.given": N_("Gave somebody the right to see sensitive answers"),

@@ -1,6 +1,6 @@
 """Reads the log, and tells whether anybody has changed it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -66,18 +66,20 @@ class Verdict:
 
 def list_entries(wanted: Wanted, *, page: int = 1) -> list[Listed]:
     """Return a page of entries, the newest first."""
-    query = (
-        _narrowed(
-            select(AuditEntry, Account.name, _EVENT.c.key, _EVENT.c.title)
-            .outerjoin(Account, Account.row_id == AuditEntry.actor)
-            .outerjoin(_EVENT, _EVENT.c.id == AuditEntry.event_id),
-            wanted,
-        )
-        .order_by(AuditEntry.seq.desc())
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )
+    query = _narrowed(_joined(), wanted).order_by(AuditEntry.seq.desc()).limit(PAGE).offset((page - 1) * PAGE)
     return [_listed(*row) for row in db.session.execute(query)]
+
+
+def list_about(event_id: int, acts: Collection[str]) -> list[Listed]:
+    """Return the entries of some acts about an event, the newest first."""
+    query = _joined().where(AuditEntry.event_id == event_id, AuditEntry.what.in_(acts), AuditEntry.seq.is_not(None))
+    return [_listed(*row) for row in db.session.execute(query.order_by(AuditEntry.seq.desc()).limit(PAGE))]
+
+
+def events_with(what: str, event_ids: Collection[int]) -> frozenset[int]:
+    """Return those of the events about which an act is logged."""
+    query = select(AuditEntry.event_id).where(AuditEntry.what == what, AuditEntry.event_id.in_(event_ids))
+    return frozenset(one for one in db.session.scalars(query) if one is not None)
 
 
 def count_entries(wanted: Wanted) -> int:
@@ -167,6 +169,14 @@ def _details_hold(row: AuditEntry) -> bool:
     if row.facts is None:
         return row.reason_sealed is None
     return row.digest == digest_of(row.row_id, row.facts, row.reason or "")
+
+
+def _joined() -> Select[Any]:
+    return (
+        select(AuditEntry, Account.name, _EVENT.c.key, _EVENT.c.title)
+        .outerjoin(Account, Account.row_id == AuditEntry.actor)
+        .outerjoin(_EVENT, _EVENT.c.id == AuditEntry.event_id)
+    )
 
 
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:

@@ -1,7 +1,7 @@
 """Writes the log: an entry within the unit of the act, chained to the one before when the unit commits."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
@@ -37,13 +37,21 @@ class Thing(NamedTuple):
 
 
 def record(
-    what: str, *, by: Actor, event_id: int | None = None, thing: Thing | None = None, reason: str = "", **facts: Fact
+    what: str,
+    *,
+    by: Actor,
+    event_id: int | None = None,
+    thing: Thing | None = None,
+    reason: str = "",
+    facts: Mapping[str, Fact] | None = None,
+    **more: Fact,
 ) -> None:
     """Log an act within its writing unit, so that there is neither without the other.
 
-    `what` is one of ACTS, names of facts are in FACTS; facts are numbers and slugs, never what an attendee told.
+    `what` is one of ACTS, names of facts are in FACTS; facts are numbers and slugs, never what an attendee told (by name, or in a mapping).
     `reason` is what somebody typed: it is sealed. Raises TypeError for anything else.
     """
+    facts = {**(facts or {}), **more}
     if what not in ACTS or not facts.keys() <= FACTS.keys():
         raise TypeError(f"audit/acts.py does not know {what} with {sorted(facts)}")
     if not is_writing():

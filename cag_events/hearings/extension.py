@@ -1,7 +1,7 @@
 """What the hearings room adds to pages, files and daily work that are not its own."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -11,7 +11,6 @@ from cag_events.domain import when
 from cag_events.domain.errors import N_
 from cag_events.domain.event import EventRecord, EventView
 from cag_events.domain.hearing import Slot
-from cag_events.domain.lifecycle import Status
 from cag_events.domain.texts import pick
 from cag_events.events.extensions import Block, Extension, OwnVisit, PassKind, Section, Tab, Todo
 from cag_events.hearings import files, rules
@@ -20,7 +19,6 @@ from cag_events.hearings.queries import (
     count_uncleared,
     find_slot_of,
     find_submission_of,
-    handed_over,
     has_published,
     holding,
     overdue_by_event,
@@ -30,20 +28,6 @@ from cag_events.hearings.services.retention import delete_due, erase
 from cag_events.hearings.wording import SLOTS
 from cag_events.permissions import Actor, Permission, may
 from cag_events.web.language import current_language
-
-VISITORS_AHEAD = timedelta(hours=72)  # so long before the venue needs its list it stands on *today*
-
-
-def wants_visitor_list(record: EventRecord) -> bool:
-    """Tell whether the house checks names at the door."""
-    hours = record.venue.visitor_list_hours if record.venue else None
-    return bool(hours) or "id_name" in record.registration.ask
-
-
-def visitors_due_at(record: EventRecord) -> datetime | None:
-    """Return when the venue needs its list of visitors."""
-    hours = record.venue.visitor_list_hours if record.venue else None
-    return record.starts_at - timedelta(hours=hours or 0) if record.starts_at and wants_visitor_list(record) else None
 
 
 def on_page(view: EventView, now: datetime) -> Block | None:
@@ -93,12 +77,10 @@ def on_own_page(visit: OwnVisit) -> Block | None:
 
 
 def todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterable[Todo]:
-    """What hearings ask for: answers to those who would speak, submissions to look through, lists, kept promises."""
+    """What hearings ask for: answers to those who would speak, submissions to look through, kept promises."""
     ids = [record.id for record in records]
     if may(actor, Permission.ATTENDEES_EDIT):
         yield from _waiting(ids, {record.id: record.key for record in records})
-    if may(actor, Permission.ATTENDEES_EXPORT):
-        yield from _visitor_lists(records, now)
     if may(actor, Permission.EVENT_EDIT):
         yield from _overdue(records, now)
 
@@ -116,23 +98,6 @@ def _waiting(ids: Sequence[int], keys: dict[int, str]) -> Iterator[Todo]:
             text=ngettext("%(num)s submission to look through", "%(num)s submissions to look through", number),
             url=url_for("hearings.submissions", key=keys[event_id]),
         )
-
-
-def _visitor_lists(records: Sequence[EventRecord], now: datetime) -> Iterator[Todo]:
-    due = {record.id: at for record in records if (at := visitors_due_at(record))}
-    done = handed_over(list(due))
-    for record in records:
-        at = due.get(record.id)
-        if at is None or record.id in done or record.status is not Status.PUBLISHED or record.starts_at is None:
-            continue
-        if at - VISITORS_AHEAD <= now < record.starts_at:
-            yield Todo(
-                event_id=record.id,
-                text=_("Hand the visitor list over to the venue"),
-                url=url_for("hearings.visitors", key=record.key),
-                due_on=when.day_of(at, record.tz),
-                is_late=now > at,
-            )
 
 
 def _overdue(records: Sequence[EventRecord], now: datetime) -> Iterator[Todo]:
@@ -177,12 +142,6 @@ EXTENSION = Extension(
             endpoint="hearings.submissions",
             permission=Permission.ATTENDEES_SEE,
             also=("hearings.read_submission",),
-        ),
-        Tab(
-            label=N_("Visitor list"),
-            endpoint="hearings.visitors",
-            permission=Permission.ATTENDEES_SEE,
-            wants=wants_visitor_list,
         ),
         Tab(
             label=N_("Record"),

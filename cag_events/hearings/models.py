@@ -174,7 +174,7 @@ class CommitmentChange(Model):
 
 
 class HearingLog(Model):
-    """Who read or took along what was not for everybody; never a value of personal data."""
+    """What was logged of hearings before there was a log of everything; nothing is written here any more."""
 
     __tablename__ = "hearing_log"
 

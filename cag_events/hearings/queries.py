@@ -18,7 +18,6 @@ from cag_events.events.models import Event, EventRecordRow
 from cag_events.hearings.models import (
     Commitment,
     CommitmentChange,
-    HearingLog,
     HearingRecord,
     SpeakingSlot,
     Submission,
@@ -341,20 +340,3 @@ def list_commitment_changes(commitment_id: int) -> list[tuple[datetime, str, dic
         .order_by(CommitmentChange.id.desc())
     )
     return [(at, name or "", dict(facts)) for at, name, facts in rows]
-
-
-def list_log(event_id: int, *whats: str) -> list[tuple[datetime, str, str, int]]:
-    """Return who took along or read what: when, who, what, how many; the last first."""
-    rows = db.session.execute(
-        select(HearingLog.at, Account.name, HearingLog.what, HearingLog.number)
-        .outerjoin(Account, Account.id == HearingLog.account_id)
-        .where(HearingLog.event_id == event_id, HearingLog.what.in_(whats))
-        .order_by(HearingLog.id.desc())
-    )
-    return [(at, name or "", what, number) for at, name, what, number in rows]
-
-
-def handed_over(event_ids: Collection[int]) -> frozenset[int]:
-    """Return those of the events whose visitor list was handed over."""
-    query = select(HearingLog.event_id).where(HearingLog.event_id.in_(event_ids), HearingLog.what == "visitors.handed")
-    return frozenset(db.session.scalars(query))

@@ -44,8 +44,3 @@ PROMISE_TONES: dict[Promise, str] = {
     Promise.BROKEN: "error",
     Promise.WITHDRAWN: "neutral",
 }
-LOGGED: dict[str, str] = {
-    "visitors.printed": N_("Printed"),
-    "visitors.taken": N_("Taken along as a file"),
-    "visitors.handed": N_("Handed over to the venue"),
-}

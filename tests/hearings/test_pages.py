@@ -11,12 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from cag_events import clock, retention
+from cag_events.audit.queries import list_about
 from cag_events.db import db, transaction
 from cag_events.domain.hearing import Level, Slot
 from cag_events.events.models import EventDataKey
 from cag_events.hearings import services
 from cag_events.hearings.models import SpeakingSlot, Submission
-from cag_events.hearings.queries import list_log, list_slots
+from cag_events.hearings.queries import list_slots
 from cag_events.hearings.record import Record
 from cag_events.hearings.services.retention import erase
 from cag_events.outbox.delivery import follow_up
@@ -190,14 +191,14 @@ def test_visitor_list_is_logged_handed_over_and_deleted_when_the_event_is_over(c
         today = client.get("/sv/organise/today").text
         listed = client.get("/sv/organise/events/hearing/visitor-list.csv").text
         printed = client.get("/sv/organise/events/hearing/visitor-list/print").text
-        post(client, "/sv/organise/events/hearing/visitor-list", {})
+        post(client, "/sv/organise/events/hearing/visitor-list/handed", {}, "/sv/organise/events/hearing/visitor-list")
         after = client.get("/sv/organise/today").text
 
     assert ("visitor-list" in today, "visitor-list" in after) == (True, False)
     assert ["Anna Maria Anmäld" in text for text in (listed, printed)] == [True, True]
     with app.app_context():
         whats = ("visitors.taken", "visitors.printed", "visitors.handed")
-        assert [(what, number) for _at, _who, what, number in list_log(event_id, *whats)] == [
+        assert [(one.what, one.facts["people"]) for one in list_about(event_id, whats)] == [
             ("visitors.handed", 2),
             ("visitors.printed", 2),
             ("visitors.taken", 2),

@@ -48,8 +48,6 @@ def hearing_stops(stage: Stage) -> list[Stop]:
         Stop(f"{organise}/submissions", Role.ADMIN),
         Stop(f"{organise}/submissions/{seen['new']}", Role.ADMIN),
         Stop(f"{organise}/submissions/{seen['withheld']}", Role.ADMIN),
-        Stop(f"{organise}/visitor-list", Role.ADMIN),
-        Stop(f"{organise}/visitor-list/print", Role.ADMIN),
         Stop(f"{over}/record", Role.ADMIN),
         Stop(f"{over}/record", Role.ADMIN, form=form, typed={"minutes": "x"}, status=422),
         Stop(f"{over}/record/publish", Role.ADMIN),

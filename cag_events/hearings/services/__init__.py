@@ -1,6 +1,7 @@
 """What people do in the hearings room; each service is one writing unit."""
 
 from cag_events.hearings.services.commitments import NewCommitment, delete_commitment, save_commitment
+from cag_events.hearings.services.reading import note_read, note_taken
 from cag_events.hearings.services.record import publish_record, save_record, withdraw_record
 from cag_events.hearings.services.speaking import Wish, ask, chair, decide, leave, move, set_consent, withdraw_slot
 from cag_events.hearings.services.submissions import (
@@ -12,7 +13,6 @@ from cag_events.hearings.services.submissions import (
     submit,
     withdraw_submission,
 )
-from cag_events.hearings.services.visitors import log, note_read
 
 __all__ = [
     "Change",
@@ -26,10 +26,10 @@ __all__ = [
     "decide",
     "delete_commitment",
     "leave",
-    "log",
     "move",
     "narrow_submission",
     "note_read",
+    "note_taken",
     "publish_record",
     "save_commitment",
     "save_record",

@@ -12,7 +12,6 @@ from cag_events.domain.hearing import HOLDING, Slot
 from cag_events.hearings import rules, services
 from cag_events.hearings.models import SpeakingSlot
 from cag_events.hearings.queries import list_slots
-from cag_events.hearings.services.visitors import SPEAKERS
 from cag_events.hearings.views.blueprint import around, bp, for_team
 from cag_events.hearings.wording import SLOTS
 from cag_events.permissions import Permission
@@ -97,7 +96,7 @@ def _wanted(key: str) -> tuple[EventView, list[list[str | int]]]:
     throttle.spend((throttle.EXPORT_ACCOUNT, str(actor().account_id)))
     nameless = rules.is_nameless(view)
     rows = list_slots(view.id, Slot.CALLED, Slot.APPROVED, Slot.SPOKEN, Slot.ABSENT)
-    services.log(view.id, SPEAKERS, len(rows), by=actor())
+    services.note_taken(view.id, len(rows), by=actor())
     return view, [_cells(number, one, nameless=nameless) for number, one in enumerate(rows, start=1)]
 
 
