@@ -9,16 +9,24 @@ from cag_events.domain.seats import Status
 from cag_events.permissions import Actor
 from cag_events.registrations import services
 from cag_events.registrations.forms import RegisterForm
+from cag_events.registrations.forms.people import AnswerForm
 from cag_events.web import session, throttle
 
 OUTCOMES = {Status.CONFIRMED: "seat", Status.WAITLISTED: "queue", Status.PENDING: "approval", Status.OFFERED: "mail"}
 
 
-def submit(form: RegisterForm, view: EventView, *, by: Actor, invitation: str | None = None) -> Response | None:
+def submit(
+    form: RegisterForm,
+    view: EventView,
+    *,
+    by: Actor,
+    invitation: str | None = None,
+    answering: AnswerForm | None = None,
+) -> Response | None:
     """Register whoever sent the form and return where to go, or None: the form is shown again with what is wrong.
 
     The answer follows from the event's state and what was typed; who has an address gets everything personal by mail,
-    an alias goes to the own page, which is the ticket.
+    an alias goes to the own page, which is the ticket. `answering` says who answers an invitation, and for whom.
     """
     if not form.validate():
         return None
@@ -31,6 +39,13 @@ def submit(form: RegisterForm, view: EventView, *, by: Actor, invitation: str | 
     except Refused as refused:
         form.refuse(refused)
         return None
+    if invitation is not None and answering is not None and done.registration_id:
+        services.note_reply(
+            invitation,
+            done.registration_id,
+            is_substitute=answering.is_substitute,
+            assistant=answering.assistant,
+        )
     if done.token:
         return redirect(url_for("registrations.mine", token=done.token), 303)
     outcome = OUTCOMES[done.shown]

@@ -232,7 +232,7 @@ def segments_of(view: EventView) -> Sequence[Named]:
 
 def desk_form(view: EventView) -> DeskForm:
     """Return the form by which organizers register somebody by hand."""
-    form: DeskForm = make_form(DeskForm, Asked(view, listsegments_of(), is_desk=True))
+    form: DeskForm = make_form(DeskForm, Asked(view, list_segments(), is_desk=True))
     return form
 
 

@@ -1,14 +1,13 @@
 """Use cases of the registrations room."""
 
+from cag_events.registrations.services.deciding import Decision, approve, decide_several, decline
 from cag_events.registrations.services.desk import (
     add,
-    approve,
     check_in,
     count_walk_in,
-    decline,
     undo_check_in,
 )
-from cag_events.registrations.services.invitations import invite, make_invitation_link
+from cag_events.registrations.services.invitations import invite, make_invitation_link, note_reply
 from cag_events.registrations.services.links import (
     ask_for_link,
     make_link,
@@ -24,6 +23,7 @@ from cag_events.registrations.services.seats import promote_changed, promote_wai
 
 __all__ = [
     "Changed",
+    "Decision",
     "NewRegistration",
     "Registered",
     "accept_offer",
@@ -34,6 +34,7 @@ __all__ = [
     "change",
     "check_in",
     "count_walk_in",
+    "decide_several",
     "decline",
     "decline_offer",
     "invite",
@@ -41,6 +42,7 @@ __all__ = [
     "make_invitation_link",
     "make_link",
     "move_up",
+    "note_reply",
     "open_by_code",
     "open_of_address",
     "promote_changed",

@@ -2,16 +2,37 @@
 
 from cag_events.registrations.views import (
     coming,
+    data,
     desk,
     detail,
-    export,
+    groups,
+    invited,
+    inviting,
     member,
     own,
+    passing,
     public,
-    questions,
+    questions, queue,
     ticket,
     unsubscribe,
 )
 from cag_events.registrations.views.blueprint import bp
 
-__all__ = ["bp", "coming", "desk", "detail", "export", "member", "own", "public", "questions", "ticket", "unsubscribe"]
+__all__ = [
+    "bp",
+    "coming",
+    "data",
+    "desk",
+    "detail",
+    "export",
+    "groups",
+    "invited",
+    "inviting",
+    "member",
+    "own",
+    "passing",
+    "public",
+    "questions",
+    "ticket",
+    "unsubscribe",
+]

@@ -5,32 +5,27 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-import msgspec
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from cag_events import clock
-from cag_events.accounts.models import Account
-from cag_events.audiences.models import Contact, Segment
+from cag_events.audiences.models import Segment
 from cag_events.db import db
-from cag_events.domain.errors import NotFound, Refused
+from cag_events.domain.errors import Refused
 from cag_events.domain.event import EventView, OccurrenceRecord
 from cag_events.domain.seats import SeatState, Slot, Status
 from cag_events.domain.texts import pick
-from cag_events.events.models import Event
 from cag_events.events.queries import get_view
 from cag_events.events.tabs import tabs_of
 from cag_events.events.wording import MODE_WORDS
 from cag_events.permissions import Permission, may
 from cag_events.registrations import services
 from cag_events.registrations.forms import DeskForm, desk_form
-from cag_events.registrations.models import Invitation, Registration
 from cag_events.registrations.queries import (
     count_by,
     get_registration,
-    list_changes,
     list_registrations,
     list_segments,
     list_walk_ins,
@@ -38,7 +33,7 @@ from cag_events.registrations.queries import (
     seat_state,
 )
 from cag_events.registrations.views.blueprint import bp
-from cag_events.registrations.wording import FIELD, STATUS, WHAT
+from cag_events.registrations.wording import STATUS
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.errors import say
@@ -137,46 +132,6 @@ def walk_in(key: str) -> ResponseReturnValue:
     return redirect(_list_url(key, "walk-ins"), 303)
 
 
-@bp.get("/<lang>/organise/events/<key>/registrations/<code>")
-@needs(Permission.ATTENDEES_SEE)
-def detail(key: str, code: str) -> ResponseReturnValue:
-    """See one registration and what happened to it."""
-    view = _view(key)
-    registration = get_registration(view.id, code)
-    answers = msgspec.json.decode(registration.answers) if registration.answers else {}
-    cares = db.session.scalar(select(Event.lead_id).where(Event.id == view.id)) == actor().account_id
-    segments = {row.id: dict(row.name) for row in db.session.scalars(select(Segment))}
-    came = occurrences_of([registration.id])[registration.id]
-    return render_template(
-        "registrations/detail.html",
-        view=view,
-        title=pick(view.title, current_language()),
-        registration=_plain(registration, segments),
-        answers=_answers(answers, cares=cares),
-        keeps_back=not cares and bool({"needs", "diet"} & set(answers)),
-        dates=[(one, came[one.id]) for one in view.occurrences if one.id in came],
-        history=_history(registration),
-    )
-
-
-@bp.post("/<lang>/organise/events/<key>/registrations/<code>")
-@needs(Permission.ATTENDEES_EDIT)
-def decide(key: str, code: str) -> ResponseReturnValue:
-    """Approve or decline, move up from the queue, withdraw for somebody, take a withdrawal back."""
-    registration, reason = get_registration(_view(key).id, code), request.form.get("reason", "")
-    actions = {
-        "approve": lambda: services.approve(registration.id, by=actor()),
-        "decline": lambda: services.decline(registration.id, by=actor()),
-        "move": lambda: services.move_up(registration.id, reason, by=actor()),
-        "head": lambda: services.move_up(registration.id, reason, by=actor(), to_head=True),
-        "withdraw": lambda: services.withdraw(registration.id, by=actor()),
-    }
-    action = actions.get(request.form.get("action", ""))
-    if action is None:
-        raise NotFound(code)
-    return _after(key, code, action)
-
-
 @bp.get("/<lang>/organise/events/<key>/registrations/new")
 @needs(Permission.ATTENDEES_EDIT)
 def new(key: str) -> ResponseReturnValue:
@@ -200,34 +155,6 @@ def add(key: str) -> ResponseReturnValue:
             flash(_("Registered with the reference %(code)s.", code=made.code), "ok")
             return redirect(url_for(".list", key=key, _anchor=made.code), 303)
     return _new_page(view, form), 422
-
-
-@bp.get("/<lang>/organise/events/<key>/registrations/invite")
-@needs(Permission.ATTENDEES_EDIT)
-def invite(key: str) -> ResponseReturnValue:
-    """Choose whom to invite."""
-    view = _view(key)
-    invited = set(db.session.scalars(select(Invitation.contact_id).where(Invitation.event_id == view.id)))
-    contacts = db.session.scalars(select(Contact).where(Contact.email != "").order_by(Contact.name, Contact.id))
-    return render_template(
-        "registrations/invite.html",
-        view=view,
-        title=pick(view.title, current_language()),
-        contacts=[(contact.id, contact.name, contact.email, contact.id in invited) for contact in contacts],
-    )
-
-
-@bp.post("/<lang>/organise/events/<key>/registrations/invite")
-@needs(Permission.ATTENDEES_EDIT)
-def send_invitations(key: str) -> ResponseReturnValue:
-    """Invite the chosen contacts."""
-    chosen = [number for value in request.form.getlist("contact") if (number := _whole(value))]
-    return _after(key, "", lambda: _invite(_view(key).id, chosen))
-
-
-def _invite(event_id: int, contacts: Any) -> None:
-    number = services.invite(event_id, contacts, by=actor())
-    flash(_("Invited: %(num)s.", num=number), "ok")
 
 
 def _after(key: str, code: str, do: Any) -> ResponseReturnValue:
@@ -335,55 +262,6 @@ def _meters(view: EventView, state: SeatState) -> Any:
             ],
         )
         for one in view.occurrences
-    ]
-
-
-def _plain(registration: Registration, segments: Mapping[int, dict[str, str]]) -> dict[str, Any]:
-    first_time = {True: _("Yes"), False: _("No"), None: _("Not said")}[registration.first_time]
-    return {
-        "code": registration.code,
-        "name": registration.name or "",
-        "email": registration.email or "",
-        "is_removed": registration.is_removed,
-        "status": registration.status.value,
-        "status_text": _(STATUS[registration.status]),
-        "party": registration.party,
-        "mode": _(MODE_WORDS[registration.mode]),
-        "segment": pick(segments.get(registration.segment_id or 0), current_language()).text or _("Not said"),
-        "first_time": first_time,
-        "registered_at": registration.registered_at,
-        "language": registration.language,
-        "photo": _("Yes") if registration.consent_photo else _("No"),
-        "contact": _("Yes") if registration.consent_contact else _("No"),
-        "consent": registration.consent_text,
-    }
-
-
-def _answers(answers: Mapping[str, Any], *, cares: bool) -> Any:
-    """Question and answer; sensitive ones only for whoever is responsible for the event."""
-    shown = []
-    for name, value in answers.items():
-        if cares or name not in ("needs", "diet"):
-            shown.append((_(FIELD[name]).capitalize(), ", ".join(value) if isinstance(value, list) else str(value)))
-    return shown
-
-
-def _history(registration: Registration) -> Any:
-    changes = list_changes(registration.id)
-    names = {
-        row.id: row.name
-        for row in db.session.execute(
-            select(Account.id, Account.name).where(Account.id.in_({one.account_id for one in changes} - {None}))
-        )
-    }
-    return [
-        (
-            one.at,
-            _(WHAT.get(one.what, one.what)),
-            ", ".join(_(FIELD.get(name, name)) for name in one.facts.get("fields", [])),
-            names.get(one.account_id or 0, ""),
-        )
-        for one in changes
     ]
 
 

@@ -29,12 +29,12 @@ from cag_events.registrations.forms import OwnForm, own_form
 from cag_events.registrations.mail.invites import sequence_of
 from cag_events.registrations.models import Registration
 from cag_events.registrations.page import EventBeside, calendar_file, release_of, see
-from cag_events.registrations.queries import find_by_token, occurrences_of
+from cag_events.registrations.queries import find_by_token, members_of, occurrences_of
 from cag_events.registrations.services.groups import forget_helpers
 from cag_events.registrations.services.own import may_restore
 from cag_events.registrations.standing import own_queue
 from cag_events.registrations.views.blueprint import bp
-from cag_events.registrations.views.people import names_to_choose_from
+from cag_events.registrations.views.people import named_successor, names_to_choose_from
 from cag_events.registrations.visits import visit_to
 from cag_events.registrations.wording import OWN_STATUS
 from cag_events.web.access import public
@@ -70,6 +70,23 @@ def ics(token: str) -> ResponseReturnValue:
     )
     headers = {"Content-Disposition": 'attachment; filename="event.ics"', "Cache-Control": "no-store"}
     return Response(body, mimetype="text/calendar", headers=headers)
+
+
+@bp.get("/<lang>/registrations/<token>/slip")
+@public
+def slip(token: str) -> ResponseReturnValue:
+    """Print the six words of an alias's seat, to keep them."""
+    registration, code = _find(token), alias_code(token)
+    if not is_code_of(code, registration.alias_code):
+        raise NotFound("slip")
+    return render_template(
+        "registrations/slip.html",
+        event=_event_of(registration),
+        code=code,
+        reference=registration.code,
+        lost_url=address("registrations.lost"),
+        back=(_("My registration"), url_for(".mine", token=token)),
+    )
 
 
 @bp.post("/<lang>/registrations/<token>")
@@ -165,6 +182,8 @@ def _page(registration: Registration, token: str, form: OwnForm | None = None) -
         released_at=release_of(view),
         kept=kept_until(view),
         code=code if is_code_of(code, registration.alias_code) else "",
+        named=len(members_of([registration.id])[registration.id]),
+        successor=named_successor(registration),
         blocks=blocks_of_own_page(visit_to(registration, token)),
         token=token,
     )

@@ -7,7 +7,7 @@ from cag_events.domain.seats import Status
 from cag_events.events.queries import get_record
 from cag_events.registrations.models import Registration
 from cag_events.registrations.page import EventBeside, see
-from cag_events.registrations.queries import find_by_token, occurrences_of
+from cag_events.registrations.queries import find_by_token, find_successor, members_of, occurrences_of
 
 
 def opened(token: str) -> Registration:
@@ -23,3 +23,17 @@ def beside(registration: Registration) -> EventBeside:
     viewer = Viewer(confirmed=registration.status is Status.CONFIRMED, invited=True)
     chosen = occurrences_of([registration.id])[registration.id]
     return see(get_record(registration.event_id), viewer, clock.now(), chosen)
+
+
+def named_successor(registration: Registration) -> str:
+    """Return who was named to take the seat and has not answered yet; empty where nobody is."""
+    found = find_successor(registration.id)
+    is_over = found is None or (found.expires_at is not None and clock.now() >= found.expires_at)
+    return "" if found is None or is_over else found.name or ""
+
+
+def names_to_choose_from(registration: Registration, party: int) -> bool:
+    """Tell whether a party that becomes smaller has more names than there is room for: somebody must say who stays."""
+    if party >= registration.party:
+        return False
+    return len(members_of([registration.id])[registration.id]) > party - 1
