@@ -15,6 +15,11 @@ from cag_events.web import session, throttle
 OUTCOMES = {Status.CONFIRMED: "seat", Status.WAITLISTED: "queue", Status.PENDING: "approval", Status.OFFERED: "mail"}
 
 
+def status_of(form: RegisterForm) -> tuple[int, dict[str, str]]:
+    """Return with which status and headers a form is shown again: something is wrong, or it was sent too often."""
+    return (429, {"Retry-After": str(form.waits)}) if form.waits else (422, {})
+
+
 def submit(
     form: RegisterForm,
     view: EventView,
@@ -38,6 +43,9 @@ def submit(
         done = services.register(view.id, new, by=by, limits=limits)
     except Refused as refused:
         form.refuse(refused)
+        return None
+    except throttle.TooMany as many:
+        form.ask_to_wait(many.seconds)
         return None
     if invitation is not None and answering is not None and done.registration_id:
         services.note_reply(

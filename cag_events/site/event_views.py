@@ -71,7 +71,7 @@ def register(key: str) -> ResponseReturnValue:
     who = _who_asks(record)
     view = _view(record, who)
     form = register_form(view)
-    return intake.submit(form, view, by=who) or (_event_page(record, who, form), 422)
+    return intake.submit(form, view, by=who) or (_event_page(record, who, form), *intake.status_of(form))
 
 
 @bp.get("/<lang>/events/<key>/receipt")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms import Field
 
 from cag_events import clock
@@ -89,6 +90,19 @@ class RegisterForm(_Reads, PublicForm):
     button: str
     notes: tuple[str, ...]
     kept: KeptUntil | None
+    waits = 0  # seconds, where it was sent too often
+
+    def ask_to_wait(self, seconds: int) -> None:
+        """Say how long to wait before it is sent again; what was typed stays."""
+        self.waits = seconds
+        text = ngettext(
+            "There were too many tries in a short time. Wait %(num)s second and press the button again: nothing that "
+            "you typed is lost.",
+            "There were too many tries in a short time. Wait %(num)s seconds and press the button again: nothing that "
+            "you typed is lost.",
+            seconds,
+        )
+        self.form_errors = [*self.form_errors, text]
 
     def read(self, *, invitation: str | None = None) -> NewRegistration:
         """Return what was typed."""

@@ -40,7 +40,7 @@ def answer(token: str) -> ResponseReturnValue:
         raise NotFound("invitation")
     form = _form(invitation)
     sent = intake.submit(form, _seen(invitation).view, by=actor(), invitation=token, answering=form)
-    return sent or (_page(token, form), 422)
+    return sent or (_page(token, form), *intake.status_of(form))
 
 
 @bp.get("/<lang>/invitations/receipt")
