@@ -130,6 +130,7 @@ class Visitor:
 
     def __init__(self, base: str) -> None:
         self.base = base
+        self.leads_to = ""
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), _Stay())
 
     def get(self, path: str) -> tuple[int, str]:
@@ -139,6 +140,13 @@ class Visitor:
     def post(self, path: str, values: dict[str, str]) -> tuple[int, str]:
         """Send a form; status and text, redirects are not followed."""
         return self._send(urllib.request.Request(self.base + path, urlencode(values).encode(), method="POST"))
+
+    def send_to(self, path: str, values: dict[str, str] | None = None) -> tuple[int, str, str]:
+        """Open a page or send a form; status, text and where the answer leads."""
+        octets = None if values is None else urlencode(values).encode()
+        request = urllib.request.Request(self.base + path, octets, method="GET" if values is None else "POST")
+        status, text = self._send(request)
+        return status, text, self.leads_to
 
     def register(self, key: str, name: str, email: str) -> int:
         """Register for an event as people do, pressing once more where the page asks for it; the last status."""
@@ -152,10 +160,12 @@ class Visitor:
         return status
 
     def _send(self, request: urllib.request.Request) -> tuple[int, str]:
+        self.leads_to = ""
         try:
             with self.opener.open(request, timeout=30) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as answer:
+            self.leads_to = answer.headers.get("Location", "")
             return answer.code, answer.read().decode()
 
 
