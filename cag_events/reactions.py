@@ -14,7 +14,7 @@ from cag_events.feeds import entries
 from cag_events.feeds.services import revoke_all
 from cag_events.hearings import mail as hearings_mail
 from cag_events.hearings import services as hearings
-from cag_events.messages.mail import coming, notices, written
+from cag_events.messages.mail import coming, notices, reminders, written
 from cag_events.messages.services import holding
 from cag_events.outbox import facts
 from cag_events.outbox.facts import Reactions, slow
@@ -85,6 +85,8 @@ LATER: Reactions = {
     "registration.event_withdrawn": (notices.withdrawn,),
     "registration.event_reopened": (notices.reopened,),
     "registration.written_to": (written.written_to,),
+    "registration.reminded": (reminders.reminded,),
+    "registration.thanked": (reminders.thanked,),
     "conference.programme_published": (conferences_mail.programme_published,),
     "conference.items_changed": (conferences_mail.items_changed,),
     "conference.item_promoted": (conferences_mail.item_promoted,),

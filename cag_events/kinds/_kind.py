@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from cag_events.domain.errors import Refused
 from cag_events.domain.event import EventRecord
 from cag_events.domain.joining import Entering
 from cag_events.domain.opening_hours import Hours
+from cag_events.domain.reminding import Reminder
 from cag_events.kinds import _shape
 from cag_events.kinds._form import KindForm
 
@@ -53,6 +54,10 @@ def _nothing_more(_details: Any, _lang: str) -> dict[str, Any]:
     return {}
 
 
+def _nothing_to_bring(_details: Any) -> tuple[Mapping[str, str], ...]:
+    return ()
+
+
 def _names_as_agreed(_format: str, _details: Any) -> bool:
     return False
 
@@ -77,6 +82,8 @@ class Kind:
     a copy of the event so many days later. `entering`: what the online room's join page needs to know of them.
     `names_nobody(format, details)`: whether nobody who takes part may be named to anybody outside the team, whatever
     they agreed to, as under the Chatham House rule; then the paths `people_in` of details are for the team alone too.
+    `reminders`: the mails before the start and after the end where an event has none of its own. `to_bring`: texts of
+    what those who come bring or prepare, of details as disclosed.
     `structured`: what schema.org's data of the event page has beside the common ones, of details as disclosed.
     """
 
@@ -91,7 +98,8 @@ class Kind:
     publish_rules: tuple[Rule, ...] = ()
     advice: tuple[Rule, ...] = ()
     checklist: tuple[tuple[int, str], ...] = ()  # days from the first occurrence, task
-    reminders: tuple[timedelta, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    to_bring: Callable[[Any], tuple[Mapping[str, str], ...]] = _nothing_to_bring
     default_minutes: int = 90
     has_run: bool = False  # stands for a period, with opening hours; occurrences are optional
     people_in: tuple[str, ...] = ()

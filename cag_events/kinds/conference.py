@@ -1,7 +1,7 @@
 """Conference: occurrences filled with programme items in rooms and tracks."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import combinations
 
 from wtforms.widgets import HiddenInput
@@ -9,6 +9,7 @@ from wtforms.widgets import HiddenInput
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventRecord
 from cag_events.domain.programme import overlap
+from cag_events.domain.reminding import before, thanks
 from cag_events.domain.texts import pick
 from cag_events.kinds._fields import (
     SPOKEN,
@@ -275,7 +276,7 @@ KIND = Kind(
     publish_rules=(has_programme, has_rooms, has_people, has_seats, keeps_promises),
     team_only=("availability",),
     checklist=((-30, N_("Settle the programme and tell the speakers")), (-7, N_("Print badges and the programme"))),
-    reminders=(timedelta(days=7), timedelta(days=1)),
+    reminders=(before(days=7), before(days=1), thanks()),
     faults=faults,
     default_minutes=420,
     schema_type="Event",

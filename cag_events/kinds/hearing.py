@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventRecord
 from cag_events.domain.hearing import slots_in
+from cag_events.domain.reminding import before, thanks
 from cag_events.domain.texts import Texts
 from cag_events.kinds._fields import (
     BooleanField,
@@ -320,7 +321,7 @@ KIND = Kind(
     publish_rules=(has_host, has_agenda, has_one_chair, speakers_fit, can_be_let_in),
     advice=(has_question, has_panel),
     checklist=((-50, N_("Invite committees and ministries")), (3, N_("Publish summary and recommendations"))),
-    reminders=(timedelta(days=3), timedelta(days=1)),
+    reminders=(before(days=3), before(days=1), thanks()),
     default_minutes=120,
     has_agenda=True,
     default_registration={"mode": "approval", "waitlist": True, "ask": ["segment", "org", "needs"]},

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cag_events.domain.culture import is_open_to_all
 from cag_events.domain.errors import N_, Refused
+from cag_events.domain.reminding import before, thanks
 from cag_events.kinds._fields import (
     BooleanField,
     ChoiceField,
@@ -160,7 +161,7 @@ KIND = Kind(
     publish_rules=(agenda_fits, is_for_all, tells_of_its_own),
     advice=(has_speaker,),
     checklist=((-14, N_("Ask the speaker for slides and for a yes to being recorded")),),
-    reminders=(timedelta(days=1),),
+    reminders=(before(days=1), thanks()),
     has_agenda=True,
     schema_type="EducationEvent",
     icon="kind-lecture",

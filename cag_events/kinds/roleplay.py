@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from wtforms.validators import ValidationError
 
 from cag_events.domain.allocation import LEVELS
 from cag_events.domain.errors import N_, Refused
+from cag_events.domain.reminding import before, thanks
 from cag_events.domain.texts import Texts
 from cag_events.kinds._fields import (
     SPOKEN,
@@ -326,7 +327,7 @@ KIND = Kind(
     publish_rules=(has_roles, seats_agree, agenda_fits),
     advice=(can_step_out, has_debriefing),
     checklist=((-14, N_("Go through the game with the game masters")), (-3, N_("Give out the roles"))),
-    reminders=(timedelta(days=7), timedelta(days=1)),
+    reminders=(before(days=7), before(days=1), thanks()),
     faults=faults,
     default_minutes=360,
     has_agenda=True,

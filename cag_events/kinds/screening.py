@@ -8,6 +8,7 @@ from typing import Any
 from cag_events.domain.culture import is_open_to_all
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventRecord, OccurrenceRecord
+from cag_events.domain.reminding import before, thanks
 from cag_events.domain.texts import Texts, pick
 from cag_events.kinds._fields import (
     COUNTRIES,
@@ -272,7 +273,7 @@ KIND = Kind(
     repeated=copied,
     structured=as_movie,
     checklist=((-30, N_("Sign the licence")), (1, N_("Report the size of the audience"))),
-    reminders=(timedelta(days=1),),
+    reminders=(before(days=1), thanks()),
     default_minutes=150,
     has_agenda=True,
     schema_type="ScreeningEvent",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventRecord
 from cag_events.domain.readings import FOR_REGISTERED
+from cag_events.domain.reminding import before, thanks
 from cag_events.domain.study_hours import STUDY_HOUR, hours_of, study_minutes
 from cag_events.kinds._fields import (
     BooleanField,
@@ -278,7 +279,7 @@ KIND = Kind(
     advice=(has_approval, readings_have_their_meeting),
     faults=faults,
     checklist=((-40, N_("Have plan and leader approved")), (0, N_("Take attendance at every meeting"))),
-    reminders=(timedelta(days=1),),
+    reminders=(before(days=1), thanks()),
     default_minutes=135,
     default_registration={"mode": "open", "waitlist": True, "ask": ["needs"]},
     schema_type="EducationEvent",

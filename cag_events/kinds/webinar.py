@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import Mode
 from cag_events.domain.joining import BEFORE, Channel, Entering
+from cag_events.domain.reminding import before, thanks
 from cag_events.domain.texts import Texts
 from cag_events.kinds._fields import (
     SPOKEN,
@@ -179,7 +180,7 @@ KIND = Kind(
     publish_rules=(is_online,),
     advice=(has_policy,),
     checklist=((-3, N_("Test the room, the sound and the interpreting channels")),),
-    reminders=(timedelta(days=1), timedelta(hours=1)),
+    reminders=(before(days=1), before(hours=1), thanks(hours=3)),
     default_minutes=60,
     default_registration={"event_mode": "online", "mode": "open", "ask": ["segment", "language"]},
     schema_type="EducationEvent",

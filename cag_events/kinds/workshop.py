@@ -1,7 +1,7 @@
 """Workshop: small and interactive, with a least number of people, a day to decide, and seats chosen for balance."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -9,6 +9,7 @@ from cag_events.domain import when
 from cag_events.domain.balance import Aims
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventRecord, RegistrationMode
+from cag_events.domain.reminding import before, thanks
 from cag_events.domain.texts import Texts
 from cag_events.kinds._fields import (
     BooleanField,
@@ -288,6 +289,12 @@ def chooses_openly(draft: Draft, _now: datetime) -> Iterator[Refused]:
         )
 
 
+def to_bring(details: Workshop) -> tuple[Mapping[str, str], ...]:
+    """Return what participants bring or prepare, and the things that each brings."""
+    frame = details.workshop
+    return (*([frame.bring] if frame.bring else []), *(item.name for item in frame.kit if item.by == BY_PARTICIPANTS))
+
+
 KIND = Kind(
     slug="workshop",
     label=N_("Workshop"),
@@ -331,7 +338,8 @@ KIND = Kind(
     publish_rules=(has_room_for_the_fewest, can_decide_in_time, keeps_targets_within_seats, suits_the_ages),
     advice=(has_facilitator, chooses_openly),
     checklist=((-7, N_("Decide whether enough people come")), (-2, N_("Pack the materials"))),
-    reminders=(timedelta(days=3),),
+    to_bring=to_bring,
+    reminders=(before(days=3), before(days=1), thanks()),
     faults=faults,
     default_minutes=180,
     default_registration={"mode": "open", "waitlist": True, "ask": ["segment", "needs"]},

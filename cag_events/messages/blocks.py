@@ -12,9 +12,10 @@ from cag_events.domain import when
 from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.events.extensions import Block, OwnVisit, Todo
-from cag_events.messages.models import AttendanceAsk
+from cag_events.messages.models import AttendanceAsk, ReminderSent, ThanksSent
 from cag_events.messages.queries.coming import count_long_silent, find_asked, first_day
 from cag_events.messages.services.holding import send_due
+from cag_events.messages.services.reminding import remind_due, thank_due
 from cag_events.permissions import Actor, Permission, may
 
 SOON = timedelta(days=3)  # before the start, from when on who is silent stands on *today* whenever they were asked
@@ -56,10 +57,11 @@ def todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterab
 
 
 def timed(now: datetime) -> int:
-    """Send what is held no longer."""
-    return send_due(now)
+    """Send what is held no longer, remind, thank."""
+    return send_due(now) + remind_due(now) + thank_due(now)
 
 
 def erase(registration_id: int) -> None:
-    """Delete what a party was asked and said."""
-    db.session.execute(delete(AttendanceAsk).where(AttendanceAsk.registration_id == registration_id))
+    """Delete what a party was asked and said, and when it was written to; counts of answers hold nobody."""
+    for table in (AttendanceAsk, ReminderSent, ThanksSent):
+        db.session.execute(delete(table).where(table.registration_id == registration_id))

@@ -38,10 +38,15 @@ KINDS = {
     "event.moved": N_("Event changed"),
     "event.postponed": N_("Event postponed"),
     "event.cancelled": N_("Event cancelled"),
+    "event.withdrawn": N_("Page closed for now"),
+    "event.reopened": N_("Event takes place after all"),
+    "event.written": N_("Message of an organizer"),
+    "registration.reminded": N_("Reminder"),
+    "registration.thanked": N_("Thanks and questions"),
     "account.invited": N_("New account"),
     "account.reset_asked": N_("New password"),
 }
-_SECRET = re.compile(r"(/(?:registrations|invitations|join|account/reset|feeds/private|door)/)[\w.~-]{16,}")
+_SECRET = re.compile(r"(/(?:registrations|invitations|join|account/reset|feeds/private|door|thanks)/)[\w.~-]{16,}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
