@@ -12,11 +12,12 @@ from cag_events.domain.coming import Answer
 from cag_events.domain.errors import Refused
 from cag_events.domain.seats import Status
 from cag_events.events.models import Event
+from cag_events.messages.services.coming import answer
 from cag_events.outbox.models import Fact
 from cag_events.permissions import ANONYMOUS, SYSTEM
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services import NewRegistration, approve, register
-from cag_events.workshops.services import answer, do_timed
+from cag_events.workshops.services import do_timed
 
 APPLIED: Final = "leda-svara-samtal"
 ASKED: Final = "zine-verkstad"

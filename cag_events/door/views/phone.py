@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from cag_events import clock
 from cag_events.db import new_row_id
@@ -38,6 +39,7 @@ def phone(token: str) -> ResponseReturnValue:
     """Let people in: search, tick, undo, count those who have not registered."""
     _speak()
     door = services.door_of(token)
+    generate_csrf()  # opens the session before the page prints what the last press left for it
     view = disclose(door.record, Viewer(confirmed=True), clock.now())
     words = request.args.get("q", "")[:LONGEST_SEARCH]
     guests = list_guests(door.record.id, door.part.id) if words.strip() else []

@@ -1,28 +1,13 @@
-// Attendance on a phone: each tap is sent at once, and waits in line while there is no network.
+// Attendance on a phone: each tap is sent at once, and waits in line while there is no network (see queue.js).
 // Bound to: [data-attendance] inside a form; the form works without it. Only what was tapped is sent, with how long ago.
+import { Queue, readAnswer, storedIn } from "./queue.js";
 
-const RETRY = 5000;
-
-const start = (root) => {
+const start = async (root) => {
   const form = root.closest("form");
   const meeting = form.elements.meeting.value;
   const status = root.querySelector("[data-status]");
   const count = root.querySelector("[data-count]");
-  const store = `taps:${location.pathname}:${meeting}`;
-  let line = [];
-  let sending = false;
-
-  const keep = () => {
-    try {
-      sessionStorage.setItem(store, JSON.stringify(line));
-    } catch {
-      // storage is off: the line lives as long as the page
-    }
-  };
-
-  const say = (name) => {
-    status.textContent = root.dataset[name] ?? "";
-  };
+  let wasSent = false;
 
   const boxes = () => [...root.querySelectorAll("[name=here]")];
 
@@ -35,12 +20,7 @@ const start = (root) => {
 
   const wasOf = (rowId) => [...root.querySelectorAll("[name=was]")].find((was) => was.value.startsWith(`${rowId}:`));
 
-  const send = async () => {
-    if (sending || !line.length) {
-      return;
-    }
-    sending = true;
-    const tap = line[0];
+  const send = async ([tap]) => {
     const body = new URLSearchParams({
       csrf_token: form.elements.csrf_token.value,
       meeting,
@@ -51,38 +31,37 @@ const start = (root) => {
     if (tap.here) {
       body.append("here", tap.who);
     }
-    let answer = null;
-    try {
-      answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
-    } catch {
-      // no network: the line waits
-    }
-    sending = false;
-    if (answer === null || answer.status >= 500) {
-      say("waiting");
-      setTimeout(send, RETRY);
-      return;
-    }
-    line.shift();
-    keep();
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
     if (answer.status === 204) {
+      wasSent = true;
       const was = wasOf(tap.who);
       if (was) {
         was.value = `${tap.who}:${tap.here ? 1 : 0}`;
       }
-      say(line.length ? "waiting" : "saved");
-    } else {
-      say("failed");
     }
-    send();
+    const read = readAnswer(answer, tap);
+    return read && { ...read, refused: answer.status === 204 ? [] : [tap] };
   };
 
+  const told = ({ waiting, isOnline, refused }) => {
+    const name = refused.length ? "failed" : waiting && !isOnline ? "waiting" : !waiting && wasSent ? "saved" : "";
+    if (name || !waiting) {
+      status.textContent = root.dataset[name] ?? "";
+    }
+  };
+
+  const queue = new Queue({
+    store: storedIn(`taps:${location.pathname}:${meeting}`, () => sessionStorage),
+    send,
+    told,
+    again: 5000,
+  });
+
   const tapped = (box) => {
-    line = line.filter((tap) => tap.who !== box.value || tap === line[0]);
-    line.push({ who: box.value, here: box.checked, at: Date.now() });
-    keep();
+    queue.drop((tap) => tap.who === box.value);
+    queue.refused = queue.refused.filter((tap) => tap.who !== box.value);
+    queue.add({ who: box.value, here: box.checked });
     recount();
-    send();
   };
 
   root.addEventListener("change", (event) => {
@@ -99,21 +78,14 @@ const start = (root) => {
     }
   });
 
-  addEventListener("online", send);
-
-  try {
-    line = JSON.parse(sessionStorage.getItem(store) ?? "[]");
-  } catch {
-    line = [];
-  }
-  for (const tap of line) {
+  await queue.open();
+  for (const tap of queue.line) {
     const box = boxes().find((one) => one.value === tap.who);
     if (box) {
       box.checked = tap.here;
     }
   }
   recount();
-  send();
 };
 
 for (const root of document.querySelectorAll("[data-attendance]")) {
