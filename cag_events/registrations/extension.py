@@ -2,8 +2,48 @@
 
 from typing import Final
 
-from cag_events.events.extensions import Extension
+from cag_events.domain.errors import N_
+from cag_events.domain.event import EventRecord, RegistrationMode
+from cag_events.events.extensions import Extension, Tab
+from cag_events.permissions import Permission
 from cag_events.registrations.services.queue import do_timed
 from cag_events.registrations.tickets import on_own_page
+from cag_events.registrations.todos import todos
 
-EXTENSION: Final = Extension(room="registrations", timed=do_timed, on_own_page=on_own_page)
+
+def _has_queue(record: EventRecord) -> bool:
+    return record.registration.mode is not RegistrationMode.NONE and record.registration.waitlist
+
+
+def _holds_seats(record: EventRecord) -> bool:
+    return bool(record.registration.pools)
+
+
+EXTENSION: Final = Extension(
+    room="registrations",
+    on_own_page=on_own_page,
+    tabs=(
+        Tab(
+            label=N_("Questions"),
+            endpoint="registrations.questions",
+            permission=Permission.EVENT_EDIT,
+            also=("registrations.question", "registrations.new_question", "registrations.ask_to_remove"),
+        ),
+        Tab(
+            label=N_("Queue"),
+            endpoint="registrations.queue",
+            permission=Permission.ATTENDEES_SEE,
+            also=("registrations.move",),
+            wants=_has_queue,
+        ),
+        Tab(
+            label=N_("Held seats"),
+            endpoint="registrations.held_seats",
+            permission=Permission.ATTENDEES_EDIT,
+            also=("registrations.change_held_seats",),
+            wants=_holds_seats,
+        ),
+    ),
+    timed=do_timed,
+    todos=todos,
+)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 
 from cag_events import clock, keyring, outbox
 from cag_events.audiences.models import Segment
@@ -154,11 +154,17 @@ def add_code(event_id: int, segment: str, code: str, *, label: str, most_uses: i
         )
 
 
-def remove_code(event_id: int, code_id: int, *, by: Actor) -> None:
-    """End a code; who has used it keeps what they have."""
+def remove_code(event_id: int, name: str, *, by: Actor) -> None:
+    """End a code, known by its hash in hexadecimal; who has used it keeps what they have."""
     with transaction():
         _for_desk(event_id, by)
-        db.session.execute(delete(PoolCode).where(PoolCode.event_id == event_id, PoolCode.id == code_id))
+        known = {one.hex(): one for one in db.session.scalars(_hashes(event_id))}
+        if name in known:
+            db.session.execute(delete(PoolCode).where(PoolCode.event_id == event_id, PoolCode.code_hash == known[name]))
+
+
+def _hashes(event_id: int) -> Select[tuple[bytes]]:
+    return select(PoolCode.code_hash).where(PoolCode.event_id == event_id)
 
 
 def read_addresses(text: str) -> tuple[list[str], list[str]]:

@@ -1,6 +1,8 @@
 """Pages of the registrations room. Each module of views is imported here, so that its pages are known."""
 
 from cag_events.registrations.views import (
+    approvals,
+    care,
     coming,
     data,
     desk,
@@ -12,19 +14,21 @@ from cag_events.registrations.views import (
     own,
     passing,
     public,
-    questions, queue,
+    questions,
+    queue,
     ticket,
     unsubscribe,
 )
 from cag_events.registrations.views.blueprint import bp
 
 __all__ = [
+    "approvals",
     "bp",
+    "care",
     "coming",
     "data",
     "desk",
     "detail",
-    "export",
     "groups",
     "invited",
     "inviting",
@@ -33,6 +37,7 @@ __all__ = [
     "passing",
     "public",
     "questions",
+    "queue",
     "ticket",
     "unsubscribe",
 ]
