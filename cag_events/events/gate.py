@@ -9,12 +9,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from cag_events import clock
 from cag_events.db import db
 from cag_events.domain.errors import N_
 from cag_events.domain.event import EventRecord, Mode, RegistrationMode
+from cag_events.domain.registering import capacities
+from cag_events.domain.seating import Proof
+from cag_events.domain.seats import mode_of
 from cag_events.domain.texts import pick
 from cag_events.events.drafts import Clash, list_clashes
 from cag_events.events.extensions import extensions_of
@@ -159,7 +163,7 @@ COMMON_ANCHORS = frozenset(
     {
         *("kind", "title", "summary", "body", "occurrences", "place", "themes", "mode", "people", "partners"),
         *("segments", "agenda", "languages", "interpreting", "capacity", "online_capacity", "online_url"),
-        *("registration_mode", "ask", "min_age", "max_age", "photo_policy", "pools", "closes_hours"),
+        *("registration_mode", "ask", "min_age", "max_age", "photo_policy", "pools", "phases", "closes_hours"),
         *("access_note", "safety", "visibility", "lead", "guests", "group_max", "waitlist", "per_occurrence"),
         *("section-kind", "recording"),
     }
@@ -256,6 +260,38 @@ def _seats(record: EventRecord) -> Iterator[Finding]:
         anchor=anchor,
         is_done=seats > 0,
     )
+    yield from _held(record)
+
+
+def _held(record: EventRecord) -> Iterator[Finding]:
+    """What seats held for some, and days that are some's alone, need to make sense."""
+    registration = record.registration
+    seats = capacities(record.mode, registration.capacity, registration.online_capacity)
+    for mode, word in ((Mode.ONSITE, N_("on site")), (Mode.ONLINE, N_("online"))):
+        held = sum(pool.seats for pool in registration.pools if mode_of(pool) is mode)
+        if held:
+            yield Finding(
+                code=f"event.pools_{mode}",
+                level=Level.MUST,
+                text=N_("You hold %(held)s seats %(where)s and offer %(seats)s. Hold fewer, or offer more."),
+                facts={"held": held, "seats": seats.get(mode, 0), "where": gettext(word)},
+                anchor="pools",
+                is_done=held <= seats.get(mode, 0),
+            )
+    if any(pool.proof is Proof.DOMAIN for pool in registration.pools):
+        yield _must(
+            "event.pool_domains",
+            N_("Say which mail domains show that a held seat is theirs."),
+            "pools",
+            all(pool.domains for pool in registration.pools if pool.proof is Proof.DOMAIN),
+        )
+    if registration.phases:
+        yield _must(
+            "event.phases",
+            N_("Say how many days before the start registration opens; some come before that, but now nobody waits."),
+            "phases",
+            registration.opens_at is not None or record.starts_at is None,
+        )
 
 
 def _clashes(clashes: list[Clash]) -> Iterator[Finding]:

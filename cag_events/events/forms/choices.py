@@ -14,6 +14,7 @@ from cag_events.db import db
 from cag_events.domain.errors import N_
 from cag_events.domain.event import Aspect, Circle, Mode, RegistrationMode, Safety, Visibility
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.seating import Filling, Lapse
 from cag_events.domain.texts import Texts
 from cag_events.domain.when import HOME
 from cag_events.events.models import Campaign, Event, EventPart, KindWords, Room, Theme, Venue
@@ -55,6 +56,11 @@ REGISTRATION_MODES = (
     (RegistrationMode.MEMBERS, N_("Members only")),
     (RegistrationMode.NONE, N_("No registration: people just come")),
 )
+FILLINGS = (
+    (Filling.FILL, N_("The next in line gets it at once")),
+    (Filling.OFFER, N_("It is offered to the next in line, who has some hours to take it")),
+)
+LAPSES = ((Lapse.END, N_("goes to the end of the queue, once")), (Lapse.OUT, N_("leaves the queue")))
 ASKS = (
     ("segment", N_("Which audience they belong to")),
     ("first_time", N_("Whether it is their first time with us")),

@@ -17,7 +17,15 @@ from cag_events.events.forms import choices as words
 from cag_events.events.forms.choices import Choices
 from cag_events.events.forms.event_lists import offer
 from cag_events.events.forms.event_values import load, read, span_of
-from cag_events.events.forms.parts import InterpretingForm, PersonForm, PoolForm, agenda_form, occurrence_form
+from cag_events.events.forms.parts import (
+    InterpretingForm,
+    PersonForm,
+    PhaseForm,
+    PoolForm,
+    agenda_form,
+    occurrence_form,
+)
+from cag_events.events.forms.seating import check_seating
 from cag_events.kinds import KINDS, KindForm, read_details, write_details
 from cag_events.web.choices import texts_field
 from cag_events.web.errors import say
@@ -38,7 +46,7 @@ from cag_events.web.forms import (
     prepare,
 )
 
-LISTS = ("occurrences", "people", "interpreting", "agenda", "pools")
+LISTS = ("occurrences", "people", "interpreting", "agenda", "pools", "phases")
 
 
 class EventForm(Form):
@@ -76,7 +84,7 @@ class EventForm(Form):
     )
     capacity = WholeNumberField(N_("Seats on site"), most=100_000)
     online_capacity = WholeNumberField(N_("Seats online"), most=100_000)
-    waitlist = BooleanField(N_("When it is full, people can queue; a freed seat goes to the next by itself"))
+    waitlist = BooleanField(N_("When it is full, people can queue"))
     opens_days = WholeNumberField(N_("Opens, days before the start"), most=3650)
     closes_hours = WholeNumberField(N_("Closes, hours before the start"), most=8760)
     guests = WholeNumberField(N_("Guests that one person may bring"), most=20)
@@ -85,6 +93,10 @@ class EventForm(Form):
     travel_support = BooleanField(N_("Travel support can be applied for"))
     ask = MultiCheckboxField(N_("What the form asks beside name and e-mail"))
     pools = FieldList(FormField(PoolForm), N_("Seats held for an audience"))
+    phases = FieldList(FormField(PhaseForm), N_("Who may register first"))
+    queue_filling = RadioField(N_("When a seat comes free"), choices=[(str(one), word) for one, word in words.FILLINGS])
+    queue_hours = WholeNumberField(N_("Hours to answer an offer"), least=1, most=1000)
+    queue_lapse = RadioField(N_("Who does not answer"), choices=[(str(one), word) for one, word in words.LAPSES])
     food = SelectField(N_("Food"))
     photo_policy = SelectField(N_("Photos"))
     min_age = WholeNumberField(N_("Youngest age"), most=120)
@@ -197,10 +209,7 @@ class EventForm(Form):
             if any(entry.form.title.data.values()) and not entry.form.minutes.data and not entry.form.minutes.errors:
                 entry.form.minutes.errors = [gettext("Say how many minutes.")]
                 is_right = False
-        for entry in self.pools:
-            if entry.form.segment.data and not entry.form.seats.data and not entry.form.seats.errors:
-                entry.form.seats.errors = [gettext("Say how many seats.")]
-                is_right = False
+        is_right = check_seating(self) and is_right
         if self.min_age.data and self.max_age.data and self.max_age.data < self.min_age.data:
             self.max_age.errors = [gettext("The oldest age must not be below the youngest.")]
             is_right = False

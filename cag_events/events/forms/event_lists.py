@@ -9,6 +9,7 @@ from cag_events.domain.event import Aspect
 from cag_events.events.fields import EventFields
 from cag_events.events.forms import choices as words
 from cag_events.events.forms.choices import Choices
+from cag_events.events.forms.parts import MEMBERS
 from cag_events.kinds import KINDS
 from cag_events.web.choices import spoken_languages, with_own, zones
 from cag_events.web.forms import prepare
@@ -45,6 +46,8 @@ def offer(form: Any, choices: Choices, before: EventFields | None) -> None:
         item.form.how.choices = with_own(words.HOWS, *(one.how for one in had.interpreting))
     for pool in form.pools:
         pool.form.segment.choices = [nothing, *form.segments.choices]
+    for phase in form.phases:
+        phase.form.who.choices = [nothing, (MEMBERS, gettext("Members, when signed in")), *form.segments.choices]
     names = dict(choices.contacts)
     taking_part = dict.fromkeys(
         (

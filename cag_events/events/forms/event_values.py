@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cag_events.domain.event import Aspect, Mode, RegistrationMode, Safety, Visibility
-from cag_events.domain.seating import Pool
 from cag_events.events.fields import (
     AgendaFields,
     EventFields,
@@ -14,6 +13,7 @@ from cag_events.events.fields import (
     PersonFields,
     in_old_order,
 )
+from cag_events.events.forms.seating import load_seating, read_phases, read_pools, read_queue
 from cag_events.web.choices import show_texts, typed
 from cag_events.web.forms import FormField
 
@@ -42,8 +42,8 @@ def load(form: Any, fields: EventFields) -> None:
     for part in fields.agenda:
         row = {"minutes": part.minutes, "title": part.title, "who": list(part.who), "closed": part.closed}
         form.agenda.append_entry(row)
-    for pool in fields.pools:
-        form.pools.append_entry({"segment": pool.segment, "seats": pool.seats, "release_hours": pool.release_hours})
+    load_seating(form, fields)
+    load_reminders(form, fields)
     form.shown_kind.data = fields.kind
 
 
@@ -117,15 +117,9 @@ def read(form: Any, before: EventFields | None, details: dict[str, Any], minutes
         per_occurrence=form.per_occurrence.data,
         travel_support=form.travel_support.data,
         ask=in_old_order(form.ask.data or (), had.ask),
-        pools=tuple(
-            Pool(
-                segment=entry.form.segment.data,
-                seats=entry.form.seats.data,
-                release_hours=entry.form.release_hours.data,
-            )
-            for entry in form.pools
-            if entry.form.segment.data and entry.form.seats.data
-        ),
+        pools=read_pools(form),
+        phases=read_phases(form),
+        queue=read_queue(form),
         food=form.food.data or "",
         photo_policy=form.photo_policy.data or "",
         min_age=form.min_age.data,

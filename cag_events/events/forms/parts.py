@@ -1,20 +1,32 @@
 """Parts of the editor's form: rows of which there may be many."""
 
+import re
 from functools import lru_cache
 
 from wtforms import Form as Part
 
 from cag_events.domain.errors import N_
+from cag_events.domain.seating import Proof
 from cag_events.web.choices import texts_field
 from cag_events.web.forms import (
     BooleanField,
     DateField,
     HiddenField,
+    Length,
     MultiCheckboxField,
     SelectField,
+    StringField,
     TimeField,
     WholeNumberField,
 )
+
+PROOFS = (
+    (Proof.NONE, N_("none: they say so")),
+    (Proof.DOMAIN, N_("an address at a mail domain")),
+    (Proof.CODE, N_("a code that you give them")),
+    (Proof.LIST, N_("an address on your list")),
+)
+MEMBERS = "members*"  # the choice that is no segment: those who are signed in
 
 
 class _OccurrencePart(Part):
@@ -67,7 +79,27 @@ class PoolForm(Part):
 
     segment = SelectField(N_("Audience"))
     seats = WholeNumberField(N_("Seats"), least=1, most=100_000)
+    online = SelectField(N_("Where"), choices=[("", N_("on site")), ("online", N_("online"))], validate_choice=False)
     release_hours = WholeNumberField(N_("Free for all, hours before"), least=0, most=8760)
+    proof = SelectField(N_("Proof"), choices=[(str(proof), word) for proof, word in PROOFS], default=str(Proof.NONE))
+    domains = StringField(
+        N_("Mail domains"),
+        [Length(max=1000)],
+        render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"},
+    )
+
+    @property
+    def domains_read(self) -> tuple[str, ...]:
+        """The domains that were typed, without signs before them."""
+        words = re.split(r"[\s,;]+", str(self.domains.data or "").casefold())
+        return tuple(dict.fromkeys(word.lstrip("@*.") for word in words if word.strip("@*.")))
+
+
+class PhaseForm(Part):
+    """Who may register before everybody else, and how many hours before."""
+
+    who = SelectField(N_("Who"))
+    hours = WholeNumberField(N_("Hours before everybody"), least=1, most=8760)
 
 
 @lru_cache(maxsize=16)
