@@ -8,6 +8,7 @@ import msgspec
 from flask_babel import gettext as _
 
 from cag_events.domain.errors import N_
+from cag_events.domain.event import EventRecord
 from cag_events.domain.questions import PREFIX, Answer, Question, is_sensitive
 from cag_events.domain.texts import pick
 from cag_events.registrations.models import Registration
@@ -37,6 +38,12 @@ def answers_of(registration: Registration) -> dict[str, Any]:
 def is_kept_back(name: str, questions: Sequence[Question]) -> bool:
     """Tell whether an answer is only for those with the event's care right."""
     return name in CARED or is_sensitive(name, questions)
+
+
+def asks_sensitive(record: EventRecord) -> bool:
+    """Tell whether an event asks for anything that is only for those with the care right."""
+    seats = record.registration
+    return not CARED.isdisjoint(seats.ask) or any(question.sensitive for question in seats.questions)
 
 
 def told(answers: Mapping[str, Any], questions: Sequence[Question]) -> list[Told]:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from cag_events.audiences.models import Segment
+from cag_events.audit.services import record_reading
 from cag_events.db import db
 from cag_events.domain.event import EventView
 from cag_events.domain.seats import Status
@@ -28,7 +29,9 @@ from cag_events.lists.views.blueprint import (
 from cag_events.permissions import Permission
 from cag_events.registrations import exports
 from cag_events.registrations.queries import list_registrations, occurrences_of
+from cag_events.registrations.queries.care import may_care
 from cag_events.web.access import confirmed, needs
+from cag_events.web.actor import actor
 from cag_events.web.sheets import Cell, csv_answer, xlsx_answer
 
 TEMPLATE = "lists/registrations.html"
@@ -96,8 +99,11 @@ def _wanted(view: EventView, file_format: str) -> tuple[list[str], list[list[Cel
         coming = occurrences_of([row.id for row in found])
         found = [row for row in found if occurrence.id in coming[row.id]]
     keys = {row.id: row.key for row in db.session.execute(select(Segment.id, Segment.key))}
-    columns = exports.header(view)
-    cells: list[list[Cell]] = [list(row) for row in exports.rows(found, view, keys)]
+    cares = may_care(view.id, actor())
+    columns = exports.header(view, cares=cares)
+    cells: list[list[Cell]] = [list(row) for row in exports.rows(found, view, keys, cares=cares)]
+    if len(columns) > len(exports.header(view)):
+        record_reading("care.read", by=actor(), event_id=view.id)
     if request.args.get("by") == "person":
         members = names_of_members([row.id for row in found])
         parties = [(row.party, members.get(row.id, {})) for row in found]

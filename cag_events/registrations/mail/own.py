@@ -1,7 +1,7 @@
 """Mails about one's own registration: how it stands, what one has changed, the link once more."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from cag_events.db import db
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.seats import LIVE, Status
 from cag_events.outbox.messages import is_queued, queue
+from cag_events.registrations.mail.deciding import say_changed, say_note
 from cag_events.registrations.mail.invites import calendar_part
 from cag_events.registrations.mail.queue import Said, say_not_taken, say_offered, say_waiting
 from cag_events.registrations.mail.reader import (
@@ -56,8 +57,10 @@ def approved(registration_id: int) -> None:
 
 
 def declined(registration_id: int) -> None:
-    """Tell somebody that the organizer said no."""
-    _tell(registration_id, "declined", may_wait=False)
+    """Tell somebody that the organizer said no; who had a seat has it called off in the calendar too."""
+    registration = _reachable(registration_id)
+    had_seat = registration is not None and registration.confirmed_at is not None
+    _tell(registration_id, "seat_lost" if had_seat else "declined", may_wait=False)
 
 
 def offered(registration_id: int) -> None:
@@ -103,7 +106,7 @@ def changed(registration_id: int) -> None:
     if registration is None or registration.status not in LIVE:
         return
     key = f"registration:{registration.row_id}:changed:{count_changes(registration_id)}"
-    _send(registration, "changed", key, lambda event: _changed(event, registration.status))
+    _send(registration, "changed", key, lambda event: _changed(event, registration))
 
 
 def link_again(registration_id: int) -> None:
@@ -130,8 +133,10 @@ def _tell(registration_id: int, occasion: str, *, may_wait: bool = True) -> None
 
     def words_of(event: Seen) -> Words:
         if status in IN_QUEUE:
-            return _said(IN_QUEUE[status](event, registration, occasion))
-        return STANDINGS[status](event, occasion)
+            words = _said(IN_QUEUE[status](event, registration, occasion))
+        else:
+            words = STANDINGS[status](event, occasion)
+        return replace(words, paragraphs=(*words.paragraphs, *say_note(event, registration, occasion)))
 
     _send(registration, status.value, key, words_of, may_wait=may_wait)
 
@@ -232,6 +237,13 @@ def _pending(_event: Seen, _occasion: str) -> Words:
 def _declined(_event: Seen, occasion: str) -> Words:
     if said := say_not_taken(occasion):
         return _said(said)
+    if occasion == "seat_lost":
+        return Words(
+            fact=_("You have no seat any more"),
+            paragraphs=(_("The organizer has looked at your registration again and could not keep your seat."),),
+            action=_("See your registration"),
+            method="CANCEL",
+        )
     return Words(
         fact=_("We cannot give you a seat"),
         paragraphs=(_("The organizer could not give you a seat this time. Thank you for your interest."),),
@@ -253,11 +265,11 @@ def _withdrawn(_event: Seen, occasion: str) -> Words:
     )
 
 
-def _changed(event: Seen, status: Status) -> Words:
-    is_sure = status is Status.CONFIRMED and event.view.status is EventStatus.PUBLISHED
+def _changed(event: Seen, registration: Registration) -> Words:
+    is_sure = registration.status is Status.CONFIRMED and event.view.status is EventStatus.PUBLISHED
     return Words(
         fact=_("Your registration is changed"),
-        paragraphs=(_("This is what we have now."),),
+        paragraphs=(*say_changed(event, registration), _("This is what we have now.")),
         action=_("See or change your registration"),
         method="REQUEST" if is_sure else None,
     )

@@ -12,69 +12,25 @@ from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.registering import choose_mode, choose_occurrences
 from cag_events.domain.retention import kept_until
 from cag_events.domain.seats import Status, allocate, entitled_segment
-from cag_events.events.models import Event, Occurrence
+from cag_events.events.models import Occurrence
 from cag_events.events.queries import get_record, lock_event
 from cag_events.events.seating import seating_of
 from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.models import Registration, RegistrationOccurrence, WalkIn
-from cag_events.registrations.queries.people import find_live, occurrence_ids
+from cag_events.registrations.queries.people import find_live
 from cag_events.registrations.queries.seats import lock_state
 from cag_events.registrations.services.answers import settle_new
+from cag_events.registrations.services.deciding import lock_for_desk
 from cag_events.registrations.services.register import NewRegistration, seal
 from cag_events.registrations.services.seats import (
     add_occurrences,
-    confirm,
     flush,
-    free_seats,
     hold_seats,
-    lock_registration,
     log_change,
-    own_segment,
-    pass_on_seats,
     require_key,
 )
 
 MOST_WALK_INS = 9999
-
-
-def approve(registration_id: int, *, by: Actor) -> Status:
-    """Give a party that waits for an answer its seats, or a place in the queue from now on. Returns the new status.
-
-    Raises Refused registration.not_pending or .full. Notes registration.approved.
-    """
-    with transaction():
-        event, registration = _for_desk(registration_id, by)
-        if registration.status is not Status.PENDING:
-            raise Refused("registration.not_pending", N_("This registration has had its answer already."))
-        allocation = allocate(
-            registration.party,
-            registration.mode,
-            occurrence_ids(registration.id),
-            lock_state(event),
-            segment=own_segment(event, registration),
-        )
-        if allocation.status is Status.CONFIRMED:
-            confirm(registration, allocation)
-        elif event.waitlist:
-            registration.status, registration.joined_at = Status.WAITLISTED, clock.now()
-        else:
-            raise Refused("registration.full", N_("All seats are taken, and there is no waiting list."))
-        log_change(registration, "approved", by)
-        outbox.note("registration.approved", registration_id=registration.id)
-        return registration.status
-
-
-def decline(registration_id: int, *, by: Actor) -> None:
-    """Say no to a party that waits for an answer, in the queue or with an offer. Notes registration.declined."""
-    with transaction():
-        event, registration = _for_desk(registration_id, by)
-        if registration.status not in (Status.PENDING, Status.WAITLISTED, Status.OFFERED):
-            raise Refused("registration.not_pending", N_("This registration has had its answer already."))
-        registration.status = Status.DECLINED
-        free_seats(registration)
-        log_change(registration, "declined", by)
-        outbox.note("registration.declined", registration_id=registration.id)
-        pass_on_seats(event)
 
 
 def add(event_id: int, new: NewRegistration, *, by: Actor) -> Registration:
@@ -140,14 +96,6 @@ def count_walk_in(event_id: int, occurrence_id: int, segment: str | None, change
         return row.people
 
 
-def _for_desk(registration_id: int, by: Actor) -> tuple[Event, Registration]:
-    require(by, Permission.ATTENDEES_EDIT)
-    event, registration = lock_registration(registration_id)
-    if registration.is_removed:
-        raise Refused("registration.removed", N_("Who this was has been deleted. The registration is only counted."))
-    return event, registration
-
-
 def _require_not_past(event_id: int) -> None:
     """Refuse what would have to be deleted at once."""
     record = get_record(event_id)
@@ -174,7 +122,7 @@ def _require_unknown(registration: Registration) -> None:
 
 def _set_checked_in(registration_id: int, occurrence_id: int | None, at: datetime | None, by: Actor) -> None:
     with transaction():
-        _event, registration = _for_desk(registration_id, by)
+        _event, registration = lock_for_desk(registration_id, by)
         if registration.status is not Status.CONFIRMED:
             raise Refused("registration.not_confirmed", N_("Only those who have a seat can be checked in."))
         rows = list(

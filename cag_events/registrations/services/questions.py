@@ -14,6 +14,7 @@ from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.queries.answers import count_answers
 
 LONGEST_KEY = 40
+CHANGED = N_("Somebody else has changed this question meanwhile. Open it again before you save.")
 
 
 def add_question(event_id: int, question: Question, *, by: Actor) -> str:

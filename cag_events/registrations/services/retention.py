@@ -1,7 +1,7 @@
 """Deletes what people told when they registered, once its day has come; what stays of a registration is a count."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
@@ -12,6 +12,7 @@ from cag_events.db import count_rows_of, db, new_row_id, transaction
 from cag_events.domain import when
 from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status as EventStatus
+from cag_events.domain.questions import Question, is_sensitive
 from cag_events.domain.retention import SENSITIVE, VISITOR_LIST, KeptUntil, kept_until
 from cag_events.domain.seats import Status
 from cag_events.events.extensions import every_extension
@@ -26,6 +27,9 @@ from cag_events.registrations.models import (
     InvitationSending,
     Invitee,
     PartyMember,
+    PoolAddress,
+    PoolCodeUse,
+    QueueMove,
     Registration,
     RegistrationChange,
     RegistrationLink,
@@ -38,6 +42,7 @@ PERSONAL: ColumnElement[bool] = or_(
     Registration.email_sealed.is_not(None),
     Registration.email_index.is_not(None),
     Registration.answers_sealed.is_not(None),
+    Registration.organizer_note_sealed.is_not(None),
     Registration.alias_code.is_not(None),
     Registration.form_key.is_not(None),
 )
@@ -48,6 +53,7 @@ def list_over() -> list[int]:
     held = or_(
         select(Registration.id).where(Registration.event_id == Event.id, PERSONAL).exists(),
         select(Invitation.id).where(Invitation.event_id == Event.id).exists(),
+        select(PoolAddress.event_id).where(PoolAddress.event_id == Event.id).exists(),
         select(EventDataKey.event_id).where(EventDataKey.event_id == Event.id).exists(),
     )
     query = select(Event.id).where(Event.ends_at <= clock.now(), held).order_by(Event.ends_at, Event.id)
@@ -73,7 +79,7 @@ def delete_due(event_id: int) -> Counter[str]:
                 if one.erase is not None:
                     one.erase(row.id)
         done["registration"] = len(gone)
-        done["registration (some answers)"] = _delete_answers(staying, kept, today)
+        done["registration (some answers)"] = _delete_answers(record, staying, kept, today)
         done["party_member (some answers)"] = _delete_of_members(record, kept, today)
         db.session.flush()
         done += _delete_beside(event_id, everything=today >= kept.registration)
@@ -93,26 +99,31 @@ def is_held_by_rooms(event_id: int) -> bool:
 def empty(row: Registration) -> None:
     """Leave status, party, way, segment, language, first time and arrival; its names for people and links are new."""
     row.row_id, row.code = new_row_id(), new_reference()
-    row.name = row.email = row.answers = None
+    row.name = row.email = row.answers = row.organizer_note = None
+    row.reopened_at = None
     row.email_index = row.alias_code = row.form_key = None
     row.consent_photo = row.consent_contact = False
     row.consent_text, row.consented_at = "", None
 
 
-def _delete_answers(rows: Iterable[Registration], kept: KeptUntil, today: date) -> int:
-    """Delete the answers that go before the rest; returns of how many registrations."""
-    due = (SENSITIVE if today >= kept.sensitive else frozenset()) | (
-        VISITOR_LIST if today >= kept.visitor_list else frozenset()
-    )
+def _delete_answers(record: EventRecord, rows: Iterable[Registration], kept: KeptUntil, today: date) -> int:
+    """Delete the answers that go before the rest, the event's own sensitive ones too; returns of how many."""
+    questions = record.registration.questions
     changed = 0
-    for row in rows if due else ():
+    for row in rows if today >= min(kept.sensitive, kept.visitor_list) else ():
         answers = msgspec.json.decode(row.answers) if row.answers else {}
-        if due.isdisjoint(answers):
-            continue
-        left = {name: value for name, value in answers.items() if name not in due}
-        row.answers = msgspec.json.encode(left).decode() if left else None
-        changed += 1
+        left = {name: value for name, value in answers.items() if today < _last_day(name, questions, kept)}
+        if left != answers:
+            row.answers = msgspec.json.encode(left).decode() if left else None
+            changed += 1
     return changed
+
+
+def _last_day(name: str, questions: Sequence[Question], kept: KeptUntil) -> date:
+    """The day on which an answer is deleted."""
+    if name in VISITOR_LIST:
+        return kept.visitor_list
+    return kept.sensitive if name in SENSITIVE or is_sensitive(name, questions) else kept.registration
 
 
 def _delete_of_members(record: EventRecord, kept: KeptUntil, today: date) -> int:
@@ -141,6 +152,9 @@ def _delete_beside(event_id: int, *, everything: bool) -> Counter[str]:
             "registration_link": _deleted(
                 delete(RegistrationLink).where(RegistrationLink.registration_id.in_(emptied))
             ),
+            "pool_address": _deleted(delete(PoolAddress).where(PoolAddress.event_id == event_id)),
+            "pool_code_use": _deleted(delete(PoolCodeUse).where(PoolCodeUse.registration_id.in_(emptied))),
+            "queue_move": _deleted(delete(QueueMove).where(QueueMove.registration_id.in_(emptied))),
             "form_again": _deleted(delete(FormAgain).where(FormAgain.registration_id.in_(emptied))),
             "party_member": _deleted(delete(PartyMember).where(PartyMember.registration_id.in_(emptied))),
             "registration_delegate": _deleted(delete(Delegate).where(Delegate.registration_id.in_(emptied))),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from cag_events import clock
 from cag_events.audiences.models import Segment
+from cag_events.audit.services import record_reading
 from cag_events.db import db
 from cag_events.domain.errors import Refused
 from cag_events.domain.event import EventView, OccurrenceRecord
@@ -22,6 +23,7 @@ from cag_events.events.tabs import tabs_of
 from cag_events.events.wording import MODE_WORDS
 from cag_events.permissions import Permission, may
 from cag_events.registrations import services
+from cag_events.registrations.answers import asks_sensitive
 from cag_events.registrations.forms import DeskForm, desk_form
 from cag_events.registrations.queries import (
     count_by,
@@ -32,6 +34,8 @@ from cag_events.registrations.queries import (
     occurrences_of,
     seat_state,
 )
+from cag_events.registrations.queries.approvals import count_to_decide
+from cag_events.registrations.queries.care import list_carers
 from cag_events.registrations.views.blueprint import bp
 from cag_events.registrations.wording import STATUS
 from cag_events.web.access import needs
@@ -74,10 +78,12 @@ class SeatMeter:
 @needs(Permission.COUNTS_SEE)
 def show(key: str) -> ResponseReturnValue:
     """See who comes: names for organizers, counts for editors and reporters."""
-    view, segments = _view(key), list_segments()
+    view, shows_names = _view(key), may(actor(), Permission.ATTENDEES_SEE)
+    if shows_names:
+        record_reading("registrations.read", by=actor(), event_id=view.id)
+    segments = list_segments()
     counts, state = count_by(view.id), seat_state(view)
     occurrence = _occurrence_in_question(view)
-    shows_names = may(actor(), Permission.ATTENDEES_SEE)
     found = _found(view) if shows_names else []
     number = _page_number(len(found))
     walk_ins = list_walk_ins(view.id)
@@ -93,6 +99,9 @@ def show(key: str) -> ResponseReturnValue:
         occurrence=occurrence,
         occurrence_links=_occurrence_links(view, occurrence),
         shows_names=shows_names,
+        to_decide=count_to_decide(view.id) if shows_names else 0,
+        asks_sensitive=shows_names and asks_sensitive(view),
+        carers=[one.name for one in list_carers(view.id)] if shows_names else [],
         rows=_rows(found[(number - 1) * PER_PAGE : number * PER_PAGE], occurrence, segments),
         found=len(found),
         page=number,

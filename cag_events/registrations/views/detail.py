@@ -98,7 +98,8 @@ def decide(key: str, code: str) -> ResponseReturnValue:
 def _page(view: EventView, registration: Registration, form: LookForm) -> str:
     questions = view.registration.questions
     answers = told(answers_of(registration), questions)
-    keeps_any = any(one.is_kept_back for one in answers)
+    members = members_of([registration.id])[registration.id]
+    keeps_any = any(one.is_kept_back for one in answers) or any(one.needs for one in members)
     cares = may_care(view.id, actor())
     looks = keeps_any and not cares and _looks_into(registration)
     record_reading(
@@ -118,6 +119,8 @@ def _page(view: EventView, registration: Registration, form: LookForm) -> str:
         keeps_back=keeps_any and not cares and not looks,
         looks=looks,
         look_form=form if may(actor(), Permission.CARE_GIVE) else None,
+        members=[(one.name, one.needs if cares or looks else "") for one in members],
+        successor=_successor(registration),
         dates=[(one, came[one.id]) for one in view.occurrences if one.id in came],
         history=_history(registration, questions),
     )
@@ -131,6 +134,14 @@ def _looks_into(registration: Registration) -> bool:
         and may(actor(), Permission.CARE_GIVE)
         and clock.now() < datetime.fromisoformat(until)
     )
+
+
+def _successor(registration: Registration) -> dict[str, Any] | None:
+    """Whom somebody named to take their seat; whether that is still to be allowed."""
+    found = find_successor(registration.id)
+    if found is None or (found.expires_at is not None and clock.now() >= found.expires_at):
+        return None
+    return {"name": found.name or "", "email": found.email or "", "is_asked": found.allowed_at is None}
 
 
 def _view(key: str) -> EventView:

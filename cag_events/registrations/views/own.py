@@ -26,6 +26,7 @@ from cag_events.kinds import entering_of
 from cag_events.registrations import services
 from cag_events.registrations.codes import alias_code, is_code_of, join_token
 from cag_events.registrations.forms import OwnForm, own_form
+from cag_events.registrations.forms.questions import shown_answers
 from cag_events.registrations.mail.invites import sequence_of
 from cag_events.registrations.models import Registration
 from cag_events.registrations.page import EventBeside, calendar_file, release_of, see
@@ -212,7 +213,7 @@ def _values(registration: Registration, event: EventBeside) -> dict[str, Any]:
         else ""
     )
     return {
-        **answers,
+        **shown_answers(event.view.registration.questions, answers),
         "name": registration.name,
         "party": registration.party,
         "mode": registration.mode.value,

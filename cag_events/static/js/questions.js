@@ -1,5 +1,6 @@
 // Shows an event's own questions when they are asked: after the answer, or for the groups, that they depend on.
-// Bound to: [data-questions] around [data-when][data-reply] and [data-segments]. Without it all stand there, in words.
+// Bound to: [data-questions] around [data-when][data-reply] and [data-segments] (replies and groups with spaces between
+// them). Without it all stand there, in words.
 
 const valuesOf = (form, name) =>
   [...form.elements]
@@ -12,7 +13,7 @@ const isAsked = (one, form, box) => {
   if (segments && !valuesOf(form, "segment").some((value) => segments.split(" ").includes(value))) return false;
   if (!when) return true;
   const earlier = box.querySelector(`[name="${CSS.escape(when)}"]`)?.closest(".own-questions__one");
-  return Boolean(earlier) && !earlier.hidden && valuesOf(form, when).includes(reply);
+  return Boolean(earlier) && !earlier.hidden && valuesOf(form, when).some((value) => reply.split(" ").includes(value));
 };
 
 // A question with a message stays in sight, and so does one that somebody is in.
