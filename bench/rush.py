@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from copy import deepcopy
@@ -73,7 +74,11 @@ def say(run: Run, there: World, crowd: Crowd, office: PostOffice, mails_s: float
     as_told = all(told[email] == "seat" for email in found.seated) and all(
         told[email] == "queue" for email in found.waiting
     )
-    _say(run, "answered", f"{len(acknowledged):,} of {number:,}", "all", len(acknowledged) == number)
+    others = Counter(one.status for one in crowd.visitors if not one.is_done)
+    words = f"{len(acknowledged):,} of {number:,}" + "".join(
+        f", {times} × {status}" for status, times in others.items()
+    )
+    _say(run, "answered", words, "all", len(acknowledged) == number)
     _say(
         run,
         "in a seat; seats held",
