@@ -1,13 +1,16 @@
 """What organizers see of held seats: codes and lists as counts, and the moves in a queue with their reasons."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from cag_events.accounts.models import Account
 from cag_events.audiences.models import Segment
 from cag_events.db import db
-from cag_events.domain.seats import LIVE
+from cag_events.domain.event import Mode
+from cag_events.domain.seats import LIVE, Status
+from cag_events.events.models import Event
 from cag_events.registrations.models import PoolAddress, PoolCode, PoolCodeUse, QueueMove, Registration
 
 
@@ -47,6 +50,22 @@ def count_addresses(event_id: int) -> dict[str, int]:
         .join(PoolAddress, PoolAddress.segment_id == Segment.id)
         .where(PoolAddress.event_id == event_id)
         .group_by(Segment.key)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def count_too_large(event_ids: Collection[int]) -> dict[int, int]:
+    """Return how many waiting parties have more people than there are seats, by event: those behind them wait too."""
+    seats = case((Registration.mode == Mode.ONLINE, Event.online_capacity), else_=Event.capacity)
+    rows = db.session.execute(
+        select(Registration.event_id, func.count())
+        .join(Event, Event.id == Registration.event_id)
+        .where(
+            Registration.event_id.in_(event_ids),
+            Registration.status == Status.WAITLISTED,
+            Registration.party > seats,
+        )
+        .group_by(Registration.event_id)
     )
     return {row[0]: row[1] for row in rows}
 

@@ -16,12 +16,16 @@ from cag_events.events.extensions import every_extension
 from cag_events.events.models import Event
 from cag_events.outbox.models import Message
 from cag_events.registrations.models import (
+    CalendarSent,
     Delegate,
     ErasedRow,
     FormAgain,
     Invitation,
     Invitee,
     PartyMember,
+    PoolAddress,
+    PoolCodeUse,
+    QueueMove,
     Registration,
     RegistrationChange,
     RegistrationLink,
@@ -59,6 +63,7 @@ def erase_address(email: str) -> Counter[str]:
         invitations = select(Invitee.invitation_id).where(Invitee.email_index == index)
         done["invitation"] += _deleted(delete(Invitation).where(Invitation.id.in_(invitations)))
         done["registration_delegate"] += _deleted(delete(Delegate).where(Delegate.email_index == index))
+        done["pool_address"] += _deleted(delete(PoolAddress).where(PoolAddress.email_index == index))
         done["outbox_message"] += _deleted(delete(Message).where(Message.to_index == index))
     return +done
 
@@ -99,7 +104,16 @@ def forget(registration: Registration) -> Counter[str]:
     empty(registration)
     registration.withdrawn_from = None
     db.session.flush()
-    for model in (PartyMember, Delegate, RegistrationLink, FormAgain, Invitation):
+    for model in (
+        PartyMember,
+        Delegate,
+        RegistrationLink,
+        FormAgain,
+        Invitation,
+        CalendarSent,
+        QueueMove,
+        PoolCodeUse,
+    ):
         done[model.__tablename__] = _deleted(delete(model).where(model.registration_id == registration.id))
     db.session.execute(
         update(RegistrationChange).where(RegistrationChange.registration_id == registration.id).values(facts={}),

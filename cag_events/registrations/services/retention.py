@@ -83,6 +83,8 @@ def delete_due(event_id: int) -> Counter[str]:
         done["party_member (some answers)"] = _delete_of_members(record, kept, today)
         db.session.flush()
         done += _delete_beside(event_id, everything=today >= kept.registration)
+        if today >= kept.queue:
+            done["pool_address"] = _deleted(delete(PoolAddress).where(PoolAddress.event_id == event_id))
         if gone and record.status is EventStatus.POSTPONED:  # else nobody would hold seats at the new date
             done["seat"] = _deleted(delete(Seat).where(Seat.registration_id.in_([row.id for row in gone])))
         if not staying and today >= kept.queue and not is_held_by_rooms(event_id):
@@ -152,7 +154,6 @@ def _delete_beside(event_id: int, *, everything: bool) -> Counter[str]:
             "registration_link": _deleted(
                 delete(RegistrationLink).where(RegistrationLink.registration_id.in_(emptied))
             ),
-            "pool_address": _deleted(delete(PoolAddress).where(PoolAddress.event_id == event_id)),
             "pool_code_use": _deleted(delete(PoolCodeUse).where(PoolCodeUse.registration_id.in_(emptied))),
             "queue_move": _deleted(delete(QueueMove).where(QueueMove.registration_id.in_(emptied))),
             "form_again": _deleted(delete(FormAgain).where(FormAgain.registration_id.in_(emptied))),
