@@ -164,6 +164,25 @@ def _new(name: str, mode: Mode | None = None) -> NewRegistration:
     return NewRegistration(name=name.title(), email=f"{name}@example.org", mode=mode)
 
 
+def list_stops() -> list[Stop]:
+    """What can be printed and taken along of an event."""
+    organise, form = "/{lang}/organise/events", "main form.form"
+    lists, guarded = f"{organise}/{FULL}/lists", f"{organise}/guarded-one/lists"
+    visitors = f"{organise}/hearing-civilsamhalle/visitor-list"
+    forms = ("registrations", "badges", "signs", "attendance")
+    prints = ("badges/print?front=1&lines=1&blank=2", "signs/print", "attendance/print?blank=2", "kitchen/print")
+    return [
+        Stop(lists, Role.ADMIN),
+        Stop(lists, Role.REPORTER),
+        Stop(guarded, Role.ADMIN),
+        *(Stop(f"{lists}/{name}", Role.ADMIN) for name in (*forms, *prints, "kitchen", "balance")),
+        *(Stop(f"{guarded}/{name}", Role.ADMIN) for name in (*forms, "kitchen", "balance")),
+        Stop(f"{guarded}/badges", Role.ADMIN, form=form, typed={"reason": ""}, status=422),
+        Stop(visitors, Role.ADMIN),
+        Stop(f"{visitors}/print", Role.ADMIN),
+    ]
+
+
 def public_stops(found: Found) -> list[Stop]:
     """What strangers see."""
     events = (
@@ -250,6 +269,7 @@ def team_stops(found: Found) -> list[Stop]:
         *("themes/gender", "campaigns", "campaigns/new", "campaigns/16-roster", "kinds/lecture"),
         *("settings/accounts", "settings/accounts/new", f"settings/accounts/{found.account}", "mail"),
         *(f"mail/{found.message}", "mail?state=dead"),
+        *("log", "log?check=1", "log?who=system&what=event.published&from=2026-11-01", "log?event=nothing"),
     )
     steps = (
         *("edit", "preview", "history", "duplicate", "postpone", "cancel", "withdraw", "registrations"),
@@ -300,6 +320,7 @@ def team_stops(found: Found) -> list[Stop]:
         ),
         Stop(f"{organise}/settings/accounts/new", Role.ADMIN, form=new, status=422),
         *workshop_stops(),
+        *list_stops(),
         Stop(f"{organise}/today", Role.EDITOR),
         Stop(f"{organise}/today", Role.REPORTER),
         Stop(f"{organise}/events/nothing/edit", Role.ORGANIZER, status=404),
