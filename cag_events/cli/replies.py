@@ -22,7 +22,7 @@ def replies(recipient: str) -> None:
     A calendar that declines frees the seat. Ends with 0 where that is done or there is nothing to do, whatever is in
     the mail, and with 75 where the mail server has to try again, as when the database is away.
     """
-    octets = click.get_binary_stream("stdin").read(MOST_BYTES + 1)
+    octets = sys.stdin.buffer.read(MOST_BYTES + 1)
     try:
         settings = read_settings()
         with application(settings):

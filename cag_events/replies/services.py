@@ -8,12 +8,13 @@ from cag_events import clock, keyring
 from cag_events.db import db, transaction
 from cag_events.domain.answering import DOUBTFUL, Follows, Situation, Verdict, judge
 from cag_events.domain.calendar.answers import CalendarAnswer, Unreadable
-from cag_events.domain.errors import NotFound, Refused
+from cag_events.domain.errors import Refused
 from cag_events.domain.seats import LIVE
 from cag_events.events.models import Event
 from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.codes import answer_key
 from cag_events.registrations.models import CalendarSent, Registration
+from cag_events.registrations.queries import get_registration
 from cag_events.registrations.services import withdraw
 from cag_events.registrations.services.own import ANSWER_RESTORE_WITHIN
 from cag_events.registrations.services.seats import lock_registration
@@ -56,18 +57,15 @@ def receive(octets: bytes, *, recipient: str = "", authserv: str = "") -> Receiv
         return _follow(verdict, mail.answer, told, key)
 
 
-def settle(event_id: int, reply_id: int, *, by: Actor) -> None:
-    """Note that somebody has seen to an answer that needed a human. Twice does nothing more. Raises NotFound."""
+def settle(event_id: int, code: str, *, by: Actor) -> None:
+    """Note that somebody has seen to what a registration's calendar answered. Twice is once. Raises NotFound."""
     require(by, Permission.ATTENDEES_EDIT)
     with transaction():
-        reply = db.session.scalar(
-            select(CalendarReply)
-            .join(Registration, Registration.id == CalendarReply.registration_id)
-            .where(CalendarReply.id == reply_id, Registration.event_id == event_id)
+        registration = get_registration(event_id, code)
+        waiting = select(CalendarReply).where(
+            CalendarReply.registration_id == registration.id, CalendarReply.outcome == Outcome.HUMAN
         )
-        if reply is None:
-            raise NotFound(reply_id)
-        if reply.outcome is Outcome.HUMAN:
+        for reply in db.session.scalars(waiting):
             reply.outcome = Outcome.DONE
 
 

@@ -1,5 +1,6 @@
 """What people are told about their registration: in their language, by their circle, with a link of their own."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_mails_escape_what_people_type() -> None:
     (mail,) = mails()
 
     html = mail.html or ""
-    assert "<img" not in html
+    assert '<img src="http' not in html
     assert "<b>fet" not in html
     assert "&lt;img src=&#34;http://evil.example.org/x&#34;&gt;" in html
     assert "&lt;b&gt;fet&lt;/b&gt; &amp; co" in html
@@ -126,7 +127,8 @@ def test_mails_are_small_and_load_nothing_from_elsewhere() -> None:
 
     html = mail.html or ""
     assert len(html.encode()) < 30_000
-    assert [mark for mark in ("<img", "<script", "url(", "@import", "<link", "src=") if mark in html] == []
+    assert [mark for mark in ("<script", "url(", "@import", "<link") if mark in html] == []
+    assert re.findall(r'src="([^"]*)"', html) == ["cid:code"]
 
 
 def test_register_carries_a_calendar_part_for_its_one_date() -> None:
@@ -142,7 +144,7 @@ def test_register_carries_a_calendar_part_for_its_one_date() -> None:
     assert entry["UID"] == uid
     assert entry["DTSTART;TZID=Europe/Stockholm"] == "20261125T180000"
     assert entry["ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE"] == "mailto:anna1@example.org"
-    assert entry['ORGANIZER;CN="Provhuset"'] == "mailto:events@localhost"
+    assert re.fullmatch(r"mailto:events\+[a-z2-7]{32}@localhost", entry['ORGANIZER;CN="Provhuset"'])
     assert entry["DTSTAMP"] == "20261121T090000Z"
 
 
@@ -244,7 +246,7 @@ def test_change_is_told_with_what_there_is_now() -> None:
     last = mails()[-1]
     assert last.subject == "Din anmälan är ändrad: Våld är inte tradition, ons 25 nov 18.00"
     assert "Platser: 3 personer" in (last.text or "")
-    assert int(parsed(last)["SEQUENCE"]) > int(parsed(mails()[0])["SEQUENCE"])
+    assert last.calendar is None  # nothing of when, where or whether
 
 
 def test_a_known_address_gets_its_link_again() -> None:

@@ -14,6 +14,7 @@ from cag_events.events.queries import get_record
 from cag_events.outbox.messages import is_queued, queue
 from cag_events.registrations.mail.event_letters import NOTHING, Extra, Told, letter_about
 from cag_events.registrations.mail.invites import calendar_part
+from cag_events.registrations.mail.leaving import call_off_rest
 from cag_events.registrations.mail.reader import message, page_of
 from cag_events.registrations.models import Registration
 from cag_events.registrations.queries.people import occurrence_ids
@@ -46,7 +47,7 @@ def _live(registration_id: int) -> Registration | None:
 
 def _send(registration: Registration, told: Told, *, key: str, kind: str) -> None:
     """Queue the mail with a link of its own; of an event whose page is closed there is no page to open."""
-    event, letter = told.event, told.letter
+    event, letter, page = told.event, told.letter, None
     if kind != News.WITHDRAWN:
         token = make_link(registration.id)
         page = Link(_("Open your page"), address("registrations.mine", token=token))
@@ -66,3 +67,4 @@ def _send(registration: Registration, told: Told, *, key: str, kind: str) -> Non
             calendar=calendar_part(event, registration, told.method) if told.method else None,
         )
     )
+    call_off_rest(event, registration, page.url if page else "")

@@ -12,6 +12,7 @@ from cag_events.domain.seats import LIVE, Status
 from cag_events.outbox.messages import is_queued, queue
 from cag_events.registrations.mail.deciding import say_changed, say_note
 from cag_events.registrations.mail.invites import calendar_part
+from cag_events.registrations.mail.leaving import call_off_rest
 from cag_events.registrations.mail.queue import Said, say_not_taken, say_offered, say_waiting
 from cag_events.registrations.mail.reader import (
     Method,
@@ -179,6 +180,7 @@ def _send(
                 calendar=calendar_part(event, registration, words.method) if words.method else None,
             )
         )
+        call_off_rest(event, registration, page)
 
 
 def _after(registration: Registration, event: Seen) -> tuple[str, ...]:

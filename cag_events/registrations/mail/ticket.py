@@ -17,9 +17,6 @@ def ticket_code(event: Seen, registration: Registration) -> Code | None:
         return None
     return Code(
         content=make_ticket(registration.row_id, registration.ticket_no),
-        alt=_(
-            "Your ticket as a code. Those at the door can also find you by your reference, %(code)s.",
-            code=registration.code,
-        ),
+        alt=_("Your ticket as a code; your reference is %(code)s.", code=registration.code),
         caption=_("This is your ticket: show it at the door, or say your reference, %(code)s.", code=registration.code),
     )

@@ -42,10 +42,10 @@ def answers(key: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<lang>/organise/events/<key>/answers/<int:reply_id>")
+@bp.post("/<lang>/organise/events/<key>/answers/<code>")
 @needs(Permission.ATTENDEES_EDIT)
-def settle(key: str, reply_id: int) -> ResponseReturnValue:
-    """Say that one has seen to an answer."""
-    services.settle(get_view(key, actor().viewer).id, reply_id, by=actor())
+def settle(key: str, code: str) -> ResponseReturnValue:
+    """Say that one has seen to what somebody's calendar answered."""
+    services.settle(get_view(key, actor().viewer).id, code, by=actor())
     flash(_("Good. It no longer waits."), "ok")
     return redirect(url_for(".answers", key=key), 303)
