@@ -1,9 +1,11 @@
 """What the tests of groups, passing on, erasing and invitations share: mails that were written, links in them, rows."""
 
 import re
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from cag_events import clock
 from cag_events.db import db, transaction
 from cag_events.outbox.delivery import follow_up
 from cag_events.outbox.models import Message
@@ -11,9 +13,10 @@ from cag_events.registrations.services import make_link
 
 
 def written() -> list[Message]:
-    """The mails that follow from all that was noted, in order."""
-    while follow_up():
-        continue
+    """The mails that follow from all that was noted, a moment later, in order."""
+    with clock.fixed(clock.now() + timedelta(minutes=1)):
+        while follow_up():
+            continue
     return list(db.session.scalars(select(Message).order_by(Message.id)))
 
 

@@ -71,7 +71,7 @@ def _registration(registration: Registration) -> dict[str, Any]:
     fields = (
         *("code", "status", "party", "mode", "language", "name", "email", "first_time", "consent_photo"),
         *("consent_contact", "consent_text", "consent_channel", "consented_at", "registered_at", "joined_at"),
-        *("confirmed_at", "offered_until", "withdrawn_at", "checked_in_at", "is_proven"),
+        *("confirmed_at", "offered_until", "withdrawn_at", "checked_in_at", "is_proven", "organizer_note"),
     )
     values = {name: getattr(registration, name) for name in fields}
     values["event"] = db.session.scalar(select(Event.key).where(Event.id == registration.event_id))

@@ -24,7 +24,7 @@ from cag_events.permissions import Permission, may
 from cag_events.registrations import services
 from cag_events.registrations.answers import answers_of, field_word, told
 from cag_events.registrations.models import Registration
-from cag_events.registrations.queries import get_registration, list_changes, occurrences_of
+from cag_events.registrations.queries import find_successor, get_registration, list_changes, members_of, occurrences_of
 from cag_events.registrations.queries.care import may_care
 from cag_events.registrations.services import care
 from cag_events.registrations.views.blueprint import bp
