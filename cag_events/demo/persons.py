@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cag_events.domain.event import EventRecord, Mode
+from cag_events.domain.questions import Answer, asked_of, bounds
 from cag_events.registrations.services import NewRegistration
 
 PEOPLE: Final = 700
+SAID: Final = (
+    {"sv": "I lokaltidningen", "en": "In the local paper"},
+    {"sv": "På föreningens webbplats", "en": "On our association's site"},
+    {"sv": "I en studenttidning", "en": "In a student magazine"},
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def form_of(record: EventRecord, person: Person, generator: Mapping[str, Any], r
         mode=rng.choices(modes, [2, 1][: len(modes)])[0] if record.mode is Mode.HYBRID and modes else None,
         occurrences=some,
         segment=segment,
-        answers=_answers(record, person, rng),
+        answers=_answers(record, person, rng) | _own_answers(record, person, segment),
         first_time=rng.random() < generator["first_time_share"] if "first_time" in ask else None,
         consent_photo=person.photo and "photo" in ask,
         consent_contact=rng.random() < 0.3,
@@ -100,4 +106,22 @@ def _answers(record: EventRecord, person: Person, rng: random.Random) -> dict[st
     roles = [role["key"] for role in record.details.get("roleplay", {}).get("roles", ())]
     if "role_wish" in ask and roles:
         answers["wish"] = rng.sample(roles, min(3, len(roles)))
+    return answers
+
+
+def _own_answers(record: EventRecord, person: Person, segment: str | None) -> dict[str, Any]:
+    """Return what the person answers to the event's own questions: nothing sensitive, and the same every time."""
+    answers: dict[str, Any] = {}
+    for question in record.registration.questions:  # in order, since later ones depend on earlier
+        if question.sensitive or question not in asked_of(record.registration.questions, segment, answers):
+            continue
+        at = random.Random(f"{record.key} {question.key} {person.number}")  # noqa: S311 (the same every time)
+        least, most = bounds(question)
+        if question.replies:
+            one = at.choice(question.replies)
+            answers[question.name] = [one] if question.answer is Answer.SEVERAL else one
+        elif question.answer is Answer.NUMBER:
+            answers[question.name] = at.randint(least, min(most, least + 12))
+        elif question.answer is Answer.TEXT and (question.required or at.random() < 0.3):
+            answers[question.name] = at.choice(SAID)[person.language if person.language in SAID[0] else "en"]
     return answers

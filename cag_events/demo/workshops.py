@@ -16,7 +16,7 @@ from cag_events.messages.services.coming import answer
 from cag_events.outbox.models import Fact
 from cag_events.permissions import ANONYMOUS, SYSTEM
 from cag_events.registrations.models import Registration
-from cag_events.registrations.services import NewRegistration, approve, register
+from cag_events.registrations.services import Changed, NewRegistration, approve, change, register
 from cag_events.workshops.services import do_timed
 
 APPLIED: Final = "leda-svara-samtal"
@@ -35,6 +35,7 @@ APPLICANTS: Final = (
     ("Азамат Примеров", "students", False, "Jag vill kunna avbryta utan att någon tappar ansiktet."),
     ("Cecilia Påhittar", "schools", True, "Jag är nyexaminerad lärare i samhällskunskap."),
 )
+ROLES = ("seldom", "soon", "seldom")  # replies to the workshop's own question
 
 
 def fill(rng: random.Random) -> None:
@@ -56,12 +57,22 @@ def _apply(rng: random.Random, today: dt.datetime) -> None:
                 email=f"applicant{number + 1:02}@example.org",
                 segment=segment,
                 first_time=first_time,
-                answers={"motivation": words, "organisation": "Exempelföreningen", "language": "sv"},
+                answers={
+                    "motivation": words,
+                    "organisation": "Exempelföreningen",
+                    "language": "sv",
+                    "question_role": ROLES[number % len(ROLES)],
+                },
             )
             try:
                 made = register(event_id, new, by=ANONYMOUS)
                 if number in {1, 4}:
                     approve(made.registration_id, by=SYSTEM)
+                if number == 4:  # has taken over a group since, which decides: to be looked at again
+                    answers = {**new.answers, "question_role": "often", "question_years": 2}
+                    again = Changed(name=name, party=1, segment=segment, answers=answers, first_time=first_time)
+                    with clock.fixed(clock.now() + dt.timedelta(hours=9)):
+                        change(made.registration_id, again)
             except Refused:  # on days of the week on which registration has not opened or is over
                 return
 

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from cag_events.domain import when
 from cag_events.domain.errors import Refused
+from cag_events.domain.questions import Question, faults_of
 from cag_events.domain.recurrence import dates_of
 from cag_events.exchange.faults import Place, nearest
 from cag_events.exchange.fields import jsonable
@@ -90,6 +93,7 @@ def _check_event(event: Mapping[str, Any], place: Place, around: Around) -> None
         _check_occurrence(occurrence, place.at("occurrences").item(number), zone)
     _check_rooms(event, place, around)
     _check_programme(event, place)
+    _check_questions(event, place)
     _check_details(event, place)
     if (event.get("min_age") or 0) > (event.get("max_age") or 200):
         place.at("max_age").say("is below min_age")
@@ -145,6 +149,14 @@ def _check_programme(event: Mapping[str, Any], place: Place) -> None:
             place.at("programme").item(number).at("occurrence").say(
                 f'"{key}" is no key of the occurrences{nearest(key, keys)}'
             )
+
+
+def _check_questions(event: Mapping[str, Any], place: Place) -> None:
+    """Name what is wrong with the questions of an event, by the rules of the editor."""
+    given = (event.get("registration") or {}).get("questions") or []
+    where = place.at("registration").at("questions")
+    for number, fault in faults_of(msgspec.convert(jsonable(given), tuple[Question, ...])):
+        where.item(number).at(fault.field or "key").say(f"is wrong: {fault}")
 
 
 def _check_details(event: Mapping[str, Any], place: Place) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from cag_events.domain.event import Aspect, Circle, Mode, RegistrationMode, Safety, Visibility
 from cag_events.domain.lifecycle import Status
-from cag_events.domain.questions import Answer
+from cag_events.domain.questions import LARGEST, Answer
 from cag_events.domain.reminding import Moment
 from cag_events.domain.seating import Filling, Lapse, Proof, QueueRule
 from cag_events.exchange import fields as f
@@ -94,8 +94,8 @@ QUESTION: Final = Table(
             ListOf(Table((Field("key", f.KEY, required=True), Field("label", NAME, required=True))), most=50),
         ),
         Field("when", Table((Field("question", f.KEY, required=True), Field("answer", f.KEY, required=True)))),
-        Field("least", Number(-1_000_000)),
-        Field("most", Number(-1_000_000)),
+        Field("least", Number(0, LARGEST)),
+        Field("most", Number(0, LARGEST)),
     )
 )
 REMINDER: Final = Table(

@@ -14,7 +14,7 @@ from cag_events.audiences.models import Segment
 from cag_events.db import db
 from cag_events.domain.disclosure import Viewer
 from cag_events.domain.errors import NotFound, Refused
-from cag_events.domain.event import Aspect, Safety, Visibility
+from cag_events.domain.event import Aspect, EventView, RegistrationMode, Safety, Visibility
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.registering import joins_online
 from cag_events.domain.retention import kept_until
@@ -24,6 +24,7 @@ from cag_events.events.queries import get_record
 from cag_events.events.wording import MODE_WORDS
 from cag_events.kinds import entering_of
 from cag_events.registrations import services
+from cag_events.registrations.answers import field_word
 from cag_events.registrations.codes import alias_code, is_code_of, join_token
 from cag_events.registrations.forms import OwnForm, own_form
 from cag_events.registrations.forms.questions import shown_answers
@@ -31,6 +32,7 @@ from cag_events.registrations.mail.invites import sequence_of
 from cag_events.registrations.models import Registration
 from cag_events.registrations.page import EventBeside, calendar_file, release_of, see
 from cag_events.registrations.queries import find_by_token, members_of, occurrences_of
+from cag_events.registrations.services.answers import ALWAYS_DECIDES, APPROVED
 from cag_events.registrations.services.groups import forget_helpers
 from cag_events.registrations.services.own import may_restore
 from cag_events.registrations.standing import own_queue
@@ -181,6 +183,7 @@ def _page(registration: Registration, token: str, form: OwnForm | None = None) -
         can_join=can_join,
         room_opens=entering_of(view).minutes_before,
         released_at=release_of(view),
+        deciding=_deciding(registration, view),
         kept=kept_until(view),
         code=code if is_code_of(code, registration.alias_code) else "",
         named=len(members_of([registration.id])[registration.id]),
@@ -188,6 +191,16 @@ def _page(registration: Registration, token: str, form: OwnForm | None = None) -
         blocks=blocks_of_own_page(visit_to(registration, token)),
         token=token,
     )
+
+
+def _deciding(registration: Registration, view: EventView) -> list[str]:
+    """What cannot be changed without a new look by the organizer, in words; nothing where that is no matter."""
+    seats = view.registration
+    if seats.mode is not RegistrationMode.APPROVAL or registration.status not in APPROVED:
+        return []
+    names = [name for name in sorted(ALWAYS_DECIDES) if name in seats.ask]
+    names += [question.name for question in seats.questions if question.decides]
+    return [field_word(name, seats.questions) for name in names]
 
 
 def _plain(registration: Registration) -> dict[str, Any]:
@@ -201,6 +214,8 @@ def _plain(registration: Registration) -> dict[str, Any]:
         "mode": _(MODE_WORDS[registration.mode]),
         "is_alias": registration.email_index is None,
         "withdrawn_at": registration.withdrawn_at,
+        "is_looked_at": registration.reopened_at is not None and registration.status in APPROVED,
+        "note": registration.organizer_note or "",
     }
 
 
