@@ -21,6 +21,7 @@ from cag_events.replies.reading import MOST_BYTES
 from cag_events.replies.services import receive
 from cag_events.web import log
 
+PORTS: Final = {"imaps": 993, "imap": 143}
 TIMEOUT_SECONDS: Final = 10
 MOST_AT_ONCE: Final = 50
 LONGEST_ROUND: Final = timedelta(seconds=30)  # mails go out meanwhile by nobody
@@ -70,7 +71,7 @@ class Mailbox:
     @property
     def _port(self) -> int:
         parts = urlsplit(self.url)
-        return parts.port or (imaplib.IMAP4_SSL_PORT if parts.scheme == "imaps" else imaplib.IMAP4_PORT)
+        return parts.port or PORTS[parts.scheme]
 
     @contextmanager
     def open(self) -> Iterator[imaplib.IMAP4]:
