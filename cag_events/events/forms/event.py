@@ -25,6 +25,7 @@ from cag_events.events.forms.parts import (
     agenda_form,
     occurrence_form,
 )
+from cag_events.events.forms.reminders import HOW, check_reminders, reminder_form
 from cag_events.events.forms.seating import check_seating
 from cag_events.kinds import KINDS, KindForm, read_details, write_details
 from cag_events.web.choices import texts_field
@@ -46,7 +47,7 @@ from cag_events.web.forms import (
     prepare,
 )
 
-LISTS = ("occurrences", "people", "interpreting", "agenda", "pools", "phases")
+LISTS = ("occurrences", "people", "interpreting", "agenda", "pools", "phases", "reminders")
 
 
 class EventForm(Form):
@@ -94,6 +95,7 @@ class EventForm(Form):
     ask = MultiCheckboxField(N_("What the form asks beside name and e-mail"))
     pools = FieldList(FormField(PoolForm), N_("Seats held for an audience"))
     phases = FieldList(FormField(PhaseForm), N_("Who may register first"))
+    reminders_how = RadioField(N_("Mails before the start and after the end"), choices=list(HOW), validate_choice=False)
     queue_filling = RadioField(N_("When a seat comes free"), choices=[(str(one), word) for one, word in words.FILLINGS])
     queue_hours = WholeNumberField(N_("Hours to answer an offer"), least=1, most=1000)
     queue_lapse = RadioField(N_("Who does not answer"), choices=[(str(one), word) for one, word in words.LAPSES])
@@ -210,6 +212,7 @@ class EventForm(Form):
                 entry.form.minutes.errors = [gettext("Say how many minutes.")]
                 is_right = False
         is_right = check_seating(self) and is_right
+        is_right = check_reminders(self) and is_right
         if self.min_age.data and self.max_age.data and self.max_age.data < self.min_age.data:
             self.max_age.errors = [gettext("The oldest age must not be below the youngest.")]
             is_right = False
@@ -295,6 +298,7 @@ def event_form_class(languages: tuple[str, ...], extra: tuple[str, ...] = ()) ->
         "access_note": texts_field(languages, N_("Access at this event"), most=1000, is_long=True, rows=3),
         "occurrences": FieldList(FormField(occurrence_form(languages)), N_("When")),
         "agenda": FieldList(FormField(agenda_form(languages)), N_("Agenda")),
+        "reminders": FieldList(FormField(reminder_form(languages)), N_("Mails before and after")),
     }
     for aspect, label in words.ASPECTS:
         members[f"level_{aspect}"] = SelectField(label)

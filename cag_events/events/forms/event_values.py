@@ -13,6 +13,7 @@ from cag_events.events.fields import (
     PersonFields,
     in_old_order,
 )
+from cag_events.events.forms.reminders import load_reminders, read_reminders
 from cag_events.events.forms.seating import load_seating, read_phases, read_pools, read_queue
 from cag_events.web.choices import show_texts, typed
 from cag_events.web.forms import FormField
@@ -120,6 +121,7 @@ def read(form: Any, before: EventFields | None, details: dict[str, Any], minutes
         pools=read_pools(form),
         phases=read_phases(form),
         queue=read_queue(form),
+        reminders=read_reminders(form, had),
         food=form.food.data or "",
         photo_policy=form.photo_policy.data or "",
         min_age=form.min_age.data,

@@ -9,6 +9,7 @@ from wtforms import Form as Part
 from cag_events.domain.errors import N_
 from cag_events.domain.reminding import MOST_HOURS, MOST_HOURS_AFTER, Moment, Reminder
 from cag_events.events.fields import EventFields
+from cag_events.kinds import KINDS
 from cag_events.web.choices import texts_field, typed
 from cag_events.web.forms import BooleanField, SelectField, WholeNumberField
 
@@ -38,9 +39,10 @@ def reminder_form(languages: tuple[str, ...]) -> type[Part]:
 
 
 def load_reminders(form: Any, fields: EventFields) -> None:
-    """Show an event's mails."""
+    """Show an event's mails; those of its kind stand there to begin a list of its own with."""
     form.reminders_how.data = USUAL if fields.reminders is None else OWN
-    for rule in fields.reminders or ():
+    usual = KINDS[fields.kind].reminders if fields.kind in KINDS else ()
+    for rule in usual if fields.reminders is None else fields.reminders:
         days, rest = divmod(rule.hours, 24)
         form.reminders.append_entry(
             {
@@ -56,14 +58,14 @@ def load_reminders(form: Any, fields: EventFields) -> None:
 def read_reminders(form: Any, had: EventFields) -> tuple[Reminder, ...] | None:
     """Return the mails that were typed; None for those of the kind. What the form does not show stays."""
     if form.reminders_how.data != OWN:
-        return None
+        return None if form.reminders_how.data == USUAL else had.reminders
     before = {(rule.moment, rule.hours): rule.note for rule in had.reminders or ()}
     found = {}
     for entry in form.reminders:
         row = entry.form
         if not row.amount.data:
             continue
-        moment, hours = Moment(row.moment.data), row.amount.data * UNITS[row.unit.data]
+        moment, hours = Moment(row.moment.data), row.amount.data * UNITS.get(row.unit.data, 1)
         found[moment, hours] = Reminder(
             moment=moment,
             hours=hours,
@@ -92,7 +94,8 @@ def check_reminders(form: Any) -> bool:
 def reminder_text(rule: Reminder) -> str:
     """Return when a mail goes out, in words: 3 days before the start."""
     days, rest = divmod(rule.hours, 24)
-    span = (
-        ngettext("%(num)s hour", "%(num)s hours", rule.hours) if rest or not days else ngettext("%(num)s day", "%(num)s days", days)
-    )
+    if rest or not days:
+        span = ngettext("%(num)s hour", "%(num)s hours", rule.hours)
+    else:
+        span = ngettext("%(num)s day", "%(num)s days", days)
     return str(gettext(WORDS[rule.moment], span=span))

@@ -18,6 +18,7 @@ from cag_events.events.drafts import list_tasks
 from cag_events.events.editing import OTHER_LANGUAGES, Editor, event_title, say
 from cag_events.events.fields import EventFields
 from cag_events.events.forms import choices as words
+from cag_events.events.forms.reminders import OWN, reminder_text
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.reading import reader, today
@@ -43,6 +44,7 @@ PARTS = {
         *("registration_mode", "capacity", "online_capacity", "waitlist", "opens_days", "closes_hours", "guests"),
         *("group_max", "per_occurrence", "travel_support", "ask", "pools"),
     ),
+    "reminders": ("reminders_how", "reminders"),
     "access": ("access_note", "photo_policy", "food", "min_age", "max_age"),
     "online": ("platform", "recording", "online_url", "remove_online_url"),
     "safety": ("visibility", "safety", "key", *(f"level_{aspect}" for aspect in Aspect)),
@@ -103,6 +105,7 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         visibility_hints={str(level): _(hint) for level, _word, hint in words.VISIBILITIES},
         safety_hints={str(level): _(hint) for level, _word, hint in words.SAFETIES},
         notes=_notes(editor),
+        usual_mails=[reminder_text(rule) for rule in KINDS[editor.kind].reminders],
         open_parts=_open_parts(editor),
         shows_kind=request.form.get("do") == "kind" and not editor.kind_form.errors,
         moved=moved or [],
@@ -169,6 +172,7 @@ def _notes(editor: Editor) -> dict[str, str]:
         "registration": " · ".join(
             text for text in (said.partition(":")[0], str(seats) if registration != "none" and seats else "") if text
         ),
+        "reminders": _("Own list") if form.reminders_how.data == OWN else _("As usual"),
         "access": names["photo_policy"].get(form.photo_policy.data, "") if form.photo_policy.data else "",
         "online": form.platform.data or "",
         "safety": names["visibility"].get(form.visibility.data, ""),

@@ -1,23 +1,25 @@
 """Mails to those who are registered for one event: what is held, what was sent; send, undo, leave out, write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from cag_events import clock
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventRecord, Safety
 from cag_events.domain.noticing import News, State
+from cag_events.domain.reminding import Moment
 from cag_events.domain.texts import pick
 from cag_events.events.comparing import differences
 from cag_events.events.drafts import fields_of, find_revision, get_event
 from cag_events.events.forms.choices import read_choices
+from cag_events.events.forms.reminders import reminder_text
 from cag_events.events.queries import get_record_of
 from cag_events.events.tabs import tabs_of
 from cag_events.messages.forms import DropForm, note_form
@@ -25,6 +27,8 @@ from cag_events.messages.mail.preview import previews_of
 from cag_events.messages.models import Notice
 from cag_events.messages.queries.coming import count_said, first_day, list_silent
 from cag_events.messages.queries.notices import Listed, count_reached, get_notice, list_notices
+from cag_events.messages.queries.reminders import count_asked, count_survey, rules_of_record
+from cag_events.messages.results import results_of
 from cag_events.messages.services import coming, holding
 from cag_events.messages.views.blueprint import bp
 from cag_events.permissions import Permission, may
@@ -221,8 +225,21 @@ def _page(
         silent=list_silent(record.id, day, opened=opened) if said and said.silent and day else [],
         shows_names=opened,
         own_languages=own_languages(languages()),
+        planned=list(_planned(record, now)),
+        results=results_of(count_survey(record.id), count_asked(record.id), format_decimal(0.5)[1]),
         is_guarded=record.safety is Safety.GUARDED,
     )
+
+
+def _planned(record: EventRecord, now: datetime) -> Iterator[tuple[str, datetime | None, str, bool]]:
+    """The mails before and after, in order: in words, when next, the organizer's words, whether it asks."""
+    for rule in sorted(rules_of_record(record), key=lambda rule: (rule.moment is Moment.AFTER, -rule.hours)):
+        span = timedelta(hours=rule.hours)
+        if rule.moment is Moment.BEFORE:
+            at = next((one.starts_at - span for one in record.occurrences if one.starts_at - span > now), None)
+        else:
+            at = record.ends_at + span if record.ends_at and record.ends_at + span > now else None
+        yield reminder_text(rule), at, pick(rule.note, current_language()).text, rule.survey
 
 
 def _held(one: Listed, record: EventRecord, typed: Any) -> Held:
