@@ -29,7 +29,7 @@ PHONE = {
     "already_here": N_("Already in"),
     "undone": N_("Taken back"),
     "unreadable": N_("This is no ticket of ours"),
-    "needs": N_("Asked for help: see the list"),
+    "needs": N_("Asked for help: ask the organizer"),
     "party": N_("%(num)s people"),
     "all": N_("All %(num)s"),
     "one": N_("One"),

@@ -1,12 +1,11 @@
 """The door on a phone: by scanning, by typing, without a net, on two phones, without scripts, and from paper."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import segno
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from cag_events.db import db
@@ -19,13 +18,37 @@ from cag_events.registrations.services import withdraw
 from cag_events.registrations.tickets import ticket_of
 from tests.door.given import come, part_of
 from tests.factories import make_event, make_segment
-from tests.journeys.browser import FLAGS, PHONE, axe_faults, chromium
+from tests.journeys.browser import FLAGS, PHONE, axe_faults, chromium, visitor
 from tests.journeys.stage import Stage
 
 WORDS = {
-    "sv": {"here": "Här", "welcome": "Välkommen", "already": "Redan inne", "gone": "Avanmäld", "find": "Sök", "door": "Dörr"},
-    "en": {"here": "Here", "welcome": "Welcome", "already": "Already in", "gone": "Withdrawn", "find": "Find", "door": "Door"},
+    "sv": {
+        "here": "Här",
+        "welcome": "Välkommen",
+        "already": "Redan inne",
+        "gone": "Avanmäld",
+        "find": "Sök",
+        "door": "Dörr",
+    },
+    "en": {
+        "here": "Here",
+        "welcome": "Welcome",
+        "already": "Already in",
+        "gone": "Withdrawn",
+        "find": "Find",
+        "door": "Door",
+    },
 }
+# Everything that is sent arrives, but the phone hears nothing of it.
+LOSE = """() => {
+    const real = window.fetch; window.losing = true; window.lost = 0;
+    window.fetch = async (address, how) => {
+        const answer = await real(address, how);
+        if (!window.losing || !String(address).endsWith('/sync') || how.body === '[]') return answer;
+        window.lost += JSON.parse(how.body).length > 1 ? 1 : 0;
+        throw new TypeError('lost');
+    };
+}"""
 NAMES = ("Åsa Testlund", "Нурай Үлгүбаев", "Bo Ek", "Ripa")
 
 
@@ -130,22 +153,15 @@ def test_answer_that_is_lost_is_asked_for_again_and_counts_once(stage: Stage) ->
     evening = Evening(stage)
     with stage.visit(size=PHONE) as page:
         open_phone(page, evening.link())
-        lost = []
-
-        def lose(route: object) -> None:
-            route.fetch()  # type: ignore[attr-defined]  # the server has it
-            lost.append(1)
-            route.abort()  # type: ignore[attr-defined]  # the phone hears nothing
-
-        page.route("**/sync", lose)
+        page.evaluate(LOSE)
         tick(page, "bo e")
         page.locator("[data-walk=''] button").last.click()
         expect(page.locator("[data-net]")).to_have_attribute("data-tone", "warn")
-        page.wait_for_function("() => true")
-        page.unroute("**/sync")
+        page.wait_for_function("() => window.lost > 0")
+        assert (evening.here(), evening.walk_ins(), evening.presses()) == (1, {"": 1}, 2)  # the server has it
+        page.evaluate("() => { window.losing = false }")
         all_sent(page)
         expect(page.locator("[data-here-count]")).to_have_text("1")
-    assert len(lost) >= 1
     assert (evening.here(), evening.walk_ins(), evening.presses()) == (1, {"": 1}, 2)
 
 
@@ -191,32 +207,33 @@ def test_press_about_somebody_who_withdrew_meanwhile_is_shown_and_kept(stage: St
 
 def test_ended_link_empties_the_phone(stage: Stage) -> None:
     evening = Evening(stage)
-    count_kept = "async () => (await indexedDB.databases()).length"
-    with stage.visit(size=PHONE) as page:
-        page.context.on("response", lambda _response: None)
-        open_phone(page, evening.link())
-        kept = page.evaluate(
-            """async () => { const [{name}] = await indexedDB.databases(); const open = indexedDB.open(name);
-            await new Promise(done => open.onsuccess = done);
-            const all = open.result.transaction('kept').objectStore('kept').getAll();
-            await new Promise(done => all.onsuccess = done); open.result.close();
-            return all.result.map(one => new TextDecoder('latin1').decode(one.sealed ?? one)).join(' ') }"""
-        )
-        assert len(kept) > 100
-        assert [word for word in ("Åsa", "Testlund", "Bo E.", evening.code["Bo Ek"]) if word in kept] == []
-        evening.end("Foajén")
-        page.evaluate("dispatchEvent(new Event('online'))")
-        expect(page.locator("[data-verdict]")).to_contain_text("Dörren är stängd")
-        page.wait_for_function("async () => (await indexedDB.databases()).length === 0")
-        assert page.evaluate(count_kept) == 0
-        search_field = page.locator("#q")
-        expect(search_field).to_be_disabled()
-        allow_missing(page)
+    context = stage.browser.new_context(base_url=stage.address, viewport=PHONE)  # hears 404, as no other visitor may
+    page = context.new_page()
+    open_phone(page, evening.link())
+    kept = page.evaluate(
+        """async () => { const [{name}] = await indexedDB.databases(); const open = indexedDB.open(name);
+        await new Promise(done => open.onsuccess = done);
+        const all = open.result.transaction('kept').objectStore('kept').getAll();
+        await new Promise(done => all.onsuccess = done); open.result.close();
+        return all.result.map(one => new TextDecoder('latin1').decode(one.sealed ?? one)).join(' ') }"""
+    )
+    assert len(kept) > 100
+    assert [word for word in ("Åsa", "Testlund", "Bo E.", evening.code["Bo Ek"]) if word in kept] == []
+    evening.end("Foajén")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-verdict]")).to_contain_text("Dörren är stängd")
+    expect(page.locator("#q")).to_be_disabled()
+    page.wait_for_function("async () => (await indexedDB.databases()).length === 0")
+    assert axe_faults(page) == []
 
-
-def allow_missing(page: Page) -> None:
-    """The phone asks an ended link once and hears 404, which is what the test is about."""
-    page.goto("about:blank")
+    open_phone(page, evening.link("Trappan"))  # a closed page is emptied by the worker
+    evening.end("Trappan")
+    assert page.reload().status == 404
+    page.wait_for_function("async () => (await indexedDB.databases()).length === 0")
+    page.wait_for_function(
+        "async () => !(await (await caches.open('door-1')).keys()).some(k => k.url.includes('/door/'))"
+    )
+    context.close()
 
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
@@ -236,27 +253,62 @@ def test_door_works_without_scripts(stage: Stage, lang: str) -> None:
     assert (evening.here(), evening.walk_ins()) == (0, {"students": 1})
 
 
-@pytest.fixture
-def camera_browser(tmp_path: Path) -> Iterator[object]:
-    """A Chromium whose camera shows a picture that a test has drawn."""
-    if chromium() is None:
-        pytest.skip("no Chromium on this machine")
-    picture = tmp_path / "camera.y4m"
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_tickets_are_scanned_with_the_camera_also_without_a_net(
+    stage: Stage, browser: Browser, tmp_path: Path, lang: str
+) -> None:
+    evening, words, picture = Evening(stage), WORDS[lang], tmp_path / "camera.y4m"
+    draw(evening.ticket["Bo Ek"], picture)
+    flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    camera = browser.browser_type.launch(
+        executable_path=chromium(), args=[*FLAGS, *flags, f"--use-file-for-fake-video-capture={picture}"]
+    )
+    with visitor(camera, stage.address, size=PHONE) as page:
+        open_phone(page, evening.link(lang=lang))
+        page.context.set_offline(True)
+        page.locator("h1").click()
+        page.keyboard.press("Space")
+        verdict = page.locator("[data-verdict]")
+        expect(verdict).to_contain_text("Bo E.")
+        expect(verdict).to_contain_text(words["welcome"])
+        assert axe_faults(page) == []
+        page.locator("[data-scan]").click()
+        page.locator("[data-scan]").click()  # the same ticket again
+        expect(verdict).to_contain_text(words["already"])
+        expect(verdict).to_have_attribute("data-tone", "warn")
+        page.locator("[data-scan]").click()
+        page.locator("h1").click()
+        page.keyboard.press("z")
+        expect(page.locator("[data-here-count]")).to_have_text("0")
+        page.context.set_offline(False)
+        all_sent(page)
+    camera.close()
+    assert (evening.here(), evening.presses()) == (0, 3)
 
-    def launch(text: str) -> Browser:
-        draw(text, picture)
-        flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-        found = playwright.chromium.launch(
-            executable_path=chromium(), args=[*FLAGS, *flags, f"--use-file-for-fake-video-capture={picture}"]
-        )
-        started.append(found)
-        return found
 
-    started: list[Browser] = []
-    with sync_playwright() as playwright:
-        yield launch
-        for one in started:
-            one.close()
+@pytest.mark.parametrize("lang", ["sv", "en"])
+def test_strange_ticket_and_refused_camera_are_said(stage: Stage, browser: Browser, tmp_path: Path, lang: str) -> None:
+    evening, picture = Evening(stage), tmp_path / "camera.y4m"
+    draw("https://example.org/something-else", picture)
+    flags = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    camera = browser.browser_type.launch(
+        executable_path=chromium(), args=[*FLAGS, *flags, f"--use-file-for-fake-video-capture={picture}"]
+    )
+    with visitor(camera, stage.address, size=PHONE) as page:
+        open_phone(page, evening.link(lang=lang))
+        page.locator("[data-scan]").click()
+        expect(page.locator("[data-verdict]")).to_have_attribute("data-tone", "error")
+    camera.close()
+    with stage.visit(size=PHONE) as page:  # this one has no camera
+        open_phone(page, evening.link("Trappan", lang=lang))
+        page.locator("[data-scan]").click()
+        expect(page.locator("[data-camera-hint]")).to_contain_text({"sv": "Sök på namnet", "en": "Search"}[lang])
+        expect(page.locator("#q")).to_be_focused()
+        search(page, evening.code["Ripa"].lower())
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-here-count]")).to_have_text("1")
+        all_sent(page)
+    assert evening.here() == 1
 
 
 def draw(text: str, path: Path) -> None:
@@ -338,4 +390,3 @@ def test_organizer_gives_a_phone_a_link_sees_how_it_does_and_ends_it(stage: Stag
         phone.goto("about:blank")
     with stage.app.app_context():
         assert list_devices(get_record(evening.id).id) == []
-

@@ -15,6 +15,7 @@ from playwright.sync_api import Error, Page, Request, Response
 from cag_events.permissions import Role
 from tests.house.world import rules_of
 from tests.journeys.browser import axe_faults
+from tests.journeys.door_pages import door_stops, door_token
 from tests.journeys.hearing_pages import hearing_stops
 from tests.journeys.pages import EVENT, Stop, break_a_page, member_stops, prepare, public_stops, team_stops
 from tests.journeys.pages_conferences import conference_stops
@@ -52,7 +53,7 @@ class View:
 
 PHONE_LIGHT, PHONE_DARK = View(390, False), View(390, True)
 DESK_LIGHT, DESK_DARK = View(1280, False), View(1280, True)
-MACHINES = re.compile(r"\.(ics|csv|md|xlsx|pdf|atom|json|txt|xml|svg)$|/healthz|/readyz|^/$")
+MACHINES = re.compile(r"\.(ics|csv|md|xlsx|pdf|atom|json|txt|xml|svg|webmanifest)$|/healthz|/readyz|^/$")
 KNOWN = {Role.MEMBER: "medlem@example.org", Role.ADMIN: "admin@example.org"}
 NOT_OPENED = {"/<lang>/organise/", "/<lang>/calendar/"}  # they lead on to a page that is
 
@@ -130,6 +131,7 @@ def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> Non
             roleplay_stops(stage),
             study_stops(stage),
             talk_stops(stage),
+            door_stops(stage),
             tour_stops(stage),
             hearing_stops(stage),
             conference_stops(stage),
@@ -173,6 +175,7 @@ PUBLIC = Budget(html=20, css=18, js=20, requests=8)
 FORM = Budget(html=20, css=18, js=20, requests=9)  # a form's script beside
 BUILDER = Budget(html=20, css=18, js=20, requests=11)  # two scripts and the code to scan beside
 WORK = Budget(html=30, css=24, js=35, requests=12)
+DOOR = Budget(html=10, css=18, js=40, requests=14)  # six small scripts, the worker, the list of people
 CALENDAR = Budget(html=20, css=28, js=80, requests=13)  # five sheets and five scripts, all small
 RARE_LETTERS = re.compile(r"/(latin-ext|cyrillic|cyrillic-ext)\.woff2")  # fetched where such letters stand, then kept
 WEIGHED = {
@@ -195,7 +198,8 @@ WEIGHED = {
 
 def test_pages_stay_within_their_budgets(stage: Stage) -> None:
     heavy = []
-    for address, budget in WEIGHED.items():
+    door = f"/door/{stage.ask(lambda: door_token(EVENT, 'Foajén'))}"
+    for address, budget in {**WEIGHED, door: DOOR}.items():
         with stage.visit() as page:
             if "/organise/" in address:
                 stage.sign_in(page, "admin@example.org")

@@ -73,7 +73,7 @@ def assign(key: str) -> ResponseReturnValue:
     chosen = frozenset(whole_number(value, 0) for value in form.helpers.data or [])
     services.assign(record.id, chosen, by=actor())
     flash(_("The helpers are saved."), "ok")
-    return redirect(url_for(".desk", key=key, _anchor="helpers"), 303)
+    return redirect(url_for(".desk", key=key, _anchor="helpers-with-account"), 303)
 
 
 def part_of(record: EventRecord, wanted: str | None) -> OccurrenceRecord | None:

@@ -79,10 +79,8 @@ def press(token: str) -> ResponseReturnValue:
         else:
             tone, words = verdict(result, action.what, _time(result.first_at, door))
             flash(f"{result.code} {words}".strip(), tone)
-    back: dict[str, Any] = {
-        name: value for name in ("q", "lang") if (value := request.form.get(name, "")[:LONGEST_SEARCH])
-    }
-    return redirect(url_for(".phone", token=token, **back), 303)
+    words = request.form.get("q", "")[:LONGEST_SEARCH] or None
+    return redirect(url_for(".phone", token=token, lang=current_language(), q=words), 303)
 
 
 def segments_of(door: Door) -> list[tuple[str, str]]:
