@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from cag_events import clock
 from cag_events.db import db
@@ -19,6 +19,7 @@ from cag_events.demo.persons import Person, form_of, invent
 from cag_events.domain.errors import Refused
 from cag_events.domain.event import EventRecord, RegistrationMode
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.seating import Filling
 from cag_events.domain.seats import Status as Seat
 from cag_events.events.queries import list_records
 from cag_events.outbox.models import Fact
@@ -30,6 +31,7 @@ PEOPLE: Final = 700
 MOST: Final = 60  # parties that try to get seats at one coming event: enough to look real, few enough to be quick
 QUICK_TO_FILL: Final = 3  # coming events that are full, with a queue
 PENDING_SHARE: Final = 0.25  # of those who asked for a seat at a coming event and wait for an answer
+TAKEN_SHARE: Final = 0.2  # of offers that stand, each time that something happens at their event
 MEMBER: Final = Actor(role=Role.MEMBER)
 
 
@@ -97,6 +99,7 @@ def _register(record: EventRecord, chosen: list[Person], generator: Mapping[str,
     made: dict[int, int] = {}
     for step in sorted(_steps(record, len(chosen), generator, rng)):
         with clock.fixed(step.at):
+            _answer_offers(record, rng)
             try:
                 if step.what == "register":
                     made[step.who] = _ask(record, chosen[step.who], generator, rng)
@@ -104,7 +107,19 @@ def _register(record: EventRecord, chosen: list[Person], generator: Mapping[str,
                     _follow(step.what, made[step.who])
             except Refused:
                 continue
+    _answer_offers(record, rng)
     return len(made)
+
+
+def _answer_offers(record: EventRecord, rng: random.Random) -> None:
+    """Let some of those who have an offer take it, and pass on what nobody took in time."""
+    if record.registration.queue.filling is not Filling.OFFER:
+        return
+    services.lapse_offers(record.id)
+    offered = select(Registration.id).where(Registration.event_id == record.id, Registration.status == Seat.OFFERED)
+    for registration_id in list(db.session.scalars(offered.order_by(Registration.id))):
+        if rng.random() < TAKEN_SHARE:
+            services.accept_offer(registration_id)
 
 
 def _steps(record: EventRecord, count: int, generator: Mapping[str, Any], rng: random.Random) -> Iterator[Step]:

@@ -288,7 +288,7 @@ def _held(record: EventRecord) -> Iterator[Finding]:
     if registration.phases:
         yield _must(
             "event.phases",
-            N_("Say how many days before the start registration opens; some come before that, but now nobody waits."),
+            N_("Some may register before everybody: say how many days before the start it opens for all."),
             "phases",
             registration.opens_at is not None or record.starts_at is None,
         )
