@@ -70,7 +70,7 @@ def withdraw(registration_id: int, *, by: Actor | None = None, undo_within: time
         if event.ends_at is not None and clock.now() >= event.ends_at:
             raise Refused("registration.over", N_("The event is over."))
         registration.withdrawn_from = registration.status
-        registration.status = Status.WITHDRAWN
+        registration.status, registration.offered_until = Status.WITHDRAWN, None
         registration.withdrawn_at = clock.now()
         registration.restore_until = clock.now() + undo_within
         registration.revision += 1
