@@ -17,8 +17,11 @@ from tests.house.world import rules_of
 from tests.journeys.browser import axe_faults
 from tests.journeys.door_pages import door_stops, door_token
 from tests.journeys.hearing_pages import hearing_stops
+from tests.journeys.message_pages import message_stops
 from tests.journeys.pages import EVENT, Stop, break_a_page, member_stops, prepare, public_stops, team_stops
 from tests.journeys.pages_conferences import conference_stops
+from tests.journeys.people_pages import people_stops
+from tests.journeys.reply_pages import reply_stops
 from tests.journeys.roleplay_pages import roleplay_stops
 from tests.journeys.stage import Stage
 from tests.journeys.study_pages import study_stops
@@ -132,6 +135,9 @@ def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> Non
             study_stops(stage),
             talk_stops(stage),
             door_stops(stage),
+            people_stops(stage),
+            reply_stops(stage),
+            message_stops(stage),
             tour_stops(stage),
             hearing_stops(stage),
             conference_stops(stage),
