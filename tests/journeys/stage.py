@@ -19,6 +19,7 @@ from cag_events import clock, keyring
 from cag_events.accounts.models import Account, Organisation
 from cag_events.accounts.sessions import Sessions
 from cag_events.db import db
+from cag_events.events.extensions import every_extension
 from cag_events.outbox.delivery import work_once
 from cag_events.permissions import Role
 from cag_events.serving import make_sender
@@ -83,6 +84,12 @@ class Stage:
     def wait(self, span: timedelta = READING) -> None:
         """Let time pass."""
         self.time.enter_context(clock.fixed(clock.now() + span))
+
+    def minute(self) -> None:
+        """Let rooms do what is due by now, as the worker asks them to each minute."""
+        with self.app.app_context():
+            for one in every_extension():
+                one.timed(clock.now())
 
     def sign_in(self, page: Page, who: str | Role) -> None:
         """Sign a visitor in without the form: an account by its address, or a new one with a role."""

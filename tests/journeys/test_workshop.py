@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from cag_events.domain.noticing import HOLD
 from cag_events.kinds import write_details
 from cag_events.kinds.workshop import Frame, Target, Workshop
 from cag_events.permissions import ANONYMOUS
@@ -21,7 +22,7 @@ WORDS = {
         "no_room": "Alla får inte plats: du kryssade för 3 personer och 2 platser är lediga.",
         "due": "Besluta om den blir av: 1 av minst 3 har plats",
         "cancel": "Ställ in och meddela alla",
-        "told": "2 anmälningar får ett mejl genast.",
+        "told": "2 anmälningar får ett mejl efter tio minuter.",
         "why": "För få har anmält sig till workshoppen.",
         "ask": "Fråga 1 anmälan",
         "no": "Nej, lämna min plats",
@@ -39,7 +40,7 @@ WORDS = {
         "no_room": "There is no room for all of them: you ticked 3 people, and 2 seats are free.",
         "due": "Decide whether it is held: 1 of at least 3 have a seat",
         "cancel": "Cancel and tell everybody",
-        "told": "2 registrations get a mail at once.",
+        "told": "2 registrations get a mail after ten minutes.",
         "why": "Too few people have registered for the workshop.",
         "ask": "Ask 1 registration",
         "no": "No, free my seat",
@@ -125,6 +126,9 @@ def test_an_organizer_cancels_with_one_press_and_everybody_is_told(stage: Stage,
         page.get_by_role("button", name=words["cancel"]).click()
         page.wait_for_url("**/decision")
 
+        assert stage.deliver() == []
+        stage.wait(HOLD)
+        stage.minute()
         told = {str(mail["To"]): plain(mail) for mail in stage.deliver()}
         assert sorted(told) == ["anna@example.org", "bengt@example.org"]
         assert [words["why"] in text for text in told.values()] == [True, True]
