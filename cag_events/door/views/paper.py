@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from cag_events import clock
+from cag_events.audit.services import record_reading
 from cag_events.db import new_row_id
 from cag_events.domain.doors import Outcome, Press, State
 from cag_events.domain.errors import NotFound
@@ -37,6 +38,7 @@ from cag_events.web.language import current_language
 def paper(key: str) -> ResponseReturnValue:
     """Print the list for the door: no more on it than a helper's phone shows."""
     record, part = _asked(key)
+    record_reading("paper.printed", by=actor(), event_id=record.id)
     guests = _seated(record, part)
     return render_template(
         "door/paper.html",

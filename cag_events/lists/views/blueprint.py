@@ -85,7 +85,7 @@ def named(view: EventView, what: str) -> str:
 
 def dates_of(occurrence: OccurrenceRecord | None) -> Mapping[str, Fact]:
     """Return the fact of how many dates a list is of."""
-    return {"dates": 1} if occurrence else {}
+    return {"dates": 1} if occurrence and request.args.get("occurrence") else {}
 
 
 def in_order(people: Iterable[Person], sort: str) -> list[Person]:

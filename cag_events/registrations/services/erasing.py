@@ -9,12 +9,14 @@ from collections.abc import Collection
 from sqlalchemy import Executable, delete, or_, select, update
 
 from cag_events import clock, keyring, outbox
+from cag_events.audit.services import record
 from cag_events.db import count_rows_of, db, like, transaction
 from cag_events.domain.errors import NotFound
 from cag_events.domain.seats import LIVE, Status
 from cag_events.events.extensions import every_extension
 from cag_events.events.models import Event
 from cag_events.outbox.models import Message
+from cag_events.permissions import ANONYMOUS, SYSTEM, Actor
 from cag_events.registrations.models import (
     CalendarSent,
     Delegate,
@@ -34,7 +36,7 @@ from cag_events.registrations.services.retention import empty
 from cag_events.registrations.services.seats import free_seats, lock_registration, log_change, pass_on_seats
 
 
-def erase(registration_id: int) -> Counter[str]:
+def erase(registration_id: int, *, by: Actor = ANONYMOUS) -> Counter[str]:
     """Delete all that is kept of a party, in one unit; returns how many rows of each table. Twice does nothing more.
 
     A seat is freed for the next in line unless the event is over; mails about it that are still here are deleted, sent
@@ -47,6 +49,7 @@ def erase(registration_id: int) -> Counter[str]:
         done = _delete_mails(registration)
         has_left = _leave(event, registration)
         done += forget(registration)
+        record("registration.erased", by=by, event_id=event.id)  # by none of its names: who it was is gone
         if has_left:
             outbox.note("registration.withdrawn", registration_id=registration.id)
             pass_on_seats(event)
@@ -58,7 +61,7 @@ def erase_address(email: str) -> Counter[str]:
     index, done = keyring.blind_index(email), Counter[str]()
     query = select(Registration.id).where(Registration.email_index == index).order_by(Registration.id)
     for registration_id in list(db.session.scalars(query)):
-        done += erase(registration_id)
+        done += erase(registration_id, by=SYSTEM)
     with transaction():
         invitations = select(Invitee.invitation_id).where(Invitee.email_index == index)
         done["invitation"] += _deleted(delete(Invitation).where(Invitation.id.in_(invitations)))
@@ -73,7 +76,7 @@ def erase_code(code: str) -> Counter[str]:
     found = db.session.scalar(select(Registration.id).where(Registration.code == code.strip().upper()))
     if found is None:
         raise NotFound(code)
-    return erase(found)
+    return erase(found, by=SYSTEM)
 
 
 def list_erased() -> list[str]:
@@ -87,7 +90,7 @@ def replay(row_ids: Collection[str]) -> Counter[str]:
     for row_id in row_ids:
         found = db.session.scalar(select(Registration.id).where(Registration.row_id == row_id))
         if found is not None:
-            done += erase(found)
+            done += erase(found, by=SYSTEM)
         else:
             with transaction():
                 _bury(row_id)

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Executable, delete, or_, select, update
 
 from cag_events import clock
+from cag_events.audit.services import Thing, forget
 from cag_events.db import count_rows_of, db, new_row_id, transaction
 from cag_events.domain import when
 from cag_events.domain.event import EventRecord
@@ -100,6 +101,7 @@ def is_held_by_rooms(event_id: int) -> bool:
 
 def empty(row: Registration) -> None:
     """Leave status, party, way, segment, language, first time and arrival; its names for people and links are new."""
+    forget(Thing("registration", row.code))
     row.row_id, row.code = new_row_id(), new_reference()
     row.name = row.email = row.answers = row.organizer_note = None
     row.reopened_at = None
