@@ -177,6 +177,24 @@ def reason_text(view: EventView, standing: Standing) -> str:
     return str(_("You are next. All seats are taken at the moment."))
 
 
+def desk_reason(standing: Standing) -> str:
+    """Return why a party waits, for organizers."""
+    if standing.why is Why.BEHIND:
+        return str(
+            ngettext("%(num)s party is before it.", "%(num)s parties are before it.", standing.before),
+        )
+    if standing.why is Why.TOO_FEW:
+        text = _("Next. It needs %(party)s seats and %(free)s are free.", party=standing.party, free=standing.free)
+        return str(text)
+    words = {
+        Why.FULL: N_("Next. All seats are taken."),
+        Why.HELD: N_("Next. The seats that are free are held for others."),
+        Why.TOO_LARGE: N_("Larger than all seats. Those behind it wait too, until you decide."),
+        Why.BEGUN: N_("No seats are passed on at the moment."),
+    }
+    return str(_(words[standing.why]))
+
+
 def _next_release(view: EventView) -> datetime | None:
     now = clock.now()
     pools = [pool for pool in view.registration.pools if is_held(pool, view.starts_at, now)]

@@ -164,6 +164,28 @@ def _new(name: str, mode: Mode | None = None) -> NewRegistration:
     return NewRegistration(name=name.title(), email=f"{name}@example.org", mode=mode)
 
 
+def question_stops() -> list[Stop]:
+    """What the team sees of an event's own questions, of answers to many and of who reads what is sensitive."""
+    events, form = "/{lang}/organise/events", "main form:has([name=shown])"
+    questions = f"{events}/leda-svara-samtal/questions"
+    return [
+        Stop(questions, Role.ADMIN),
+        Stop(f"{events}/{EVENT}/questions", Role.ADMIN),
+        Stop(questions, Role.EDITOR),
+        Stop(f"{questions}/new", Role.ADMIN),
+        Stop(f"{questions}/new", Role.ADMIN, form=form, status=422),
+        Stop(f"{questions}/role", Role.ADMIN),
+        Stop(f"{questions}/years", Role.ADMIN, form=form, typed={"least": "70"}, status=422),
+        Stop(f"{questions}/role/remove", Role.ADMIN),
+        Stop(f"{events}/leda-svara-samtal/approvals", Role.ADMIN),
+        Stop(f"{events}/leda-svara-samtal/approvals", Role.ADMIN, form="main form:has([name=note])", status=422),
+        Stop(f"{events}/{EVENT}/approvals", Role.ADMIN),
+        Stop(f"{events}/leda-svara-samtal/care", Role.ADMIN),
+        Stop(f"{events}/leda-svara-samtal/care", Role.ORGANIZER),
+        Stop(f"{events}/leda-svara-samtal/care", Role.ADMIN, form="main form:has([name=account])", status=422),
+    ]
+
+
 def list_stops() -> list[Stop]:
     """What can be printed and taken along of an event."""
     organise, form = "/{lang}/organise/events", "main form.form"
@@ -321,6 +343,7 @@ def team_stops(found: Found) -> list[Stop]:
         Stop(f"{organise}/settings/accounts/new", Role.ADMIN, form=new, status=422),
         *workshop_stops(),
         *list_stops(),
+        *question_stops(),
         Stop(f"{organise}/today", Role.EDITOR),
         Stop(f"{organise}/today", Role.REPORTER),
         Stop(f"{organise}/events/nothing/edit", Role.ORGANIZER, status=404),

@@ -25,7 +25,7 @@ from cag_events.registrations.codes import new_reference
 from cag_events.registrations.forms.queue import AddressesForm, CodeForm, MoveForm
 from cag_events.registrations.queries import get_registration, list_queue, list_registrations, seat_state
 from cag_events.registrations.queries.held import CodeRow, Move, count_addresses, list_codes, list_moves
-from cag_events.registrations.standing import name_of, reason_text, segment_names
+from cag_events.registrations.standing import desk_reason, name_of, segment_names
 from cag_events.registrations.views.blueprint import bp
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
@@ -147,7 +147,7 @@ def _queue_page(view: EventView, form: MoveForm, code: str = "") -> str:
             mode=_(MODE_WORDS[row.mode]),
             segment=name_of(one.segment, names) if one.segment else "",
             joined_at=row.joined_at,
-            reason=reason_text(view, where),
+            reason=desk_reason(where),
             place=where.place,
             moves=tuple(moves.get(row.id, ())),
         )
