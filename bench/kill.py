@@ -24,6 +24,7 @@ from cag_events.serving import WORKER_NAME, make_sender, make_transport
 
 TIMES = 10
 READY_S = 5.0  # in which the site answers again
+PATIENCE_S = 180.0  # for it, on a machine that does much else
 WHAT = ("web process", "outbox worker", "everything")
 
 
@@ -77,7 +78,7 @@ class Killer:
             _kill_one(self.server, is_worker=what == "outbox worker")
             acknowledged = crowd.acknowledged()
             found = tally.count(self.there, rush.RUSH)
-            server.wait_for(self.server.port, "/healthz")
+            server.wait_for(self.server.port, "/healthz", PATIENCE_S)
         self.done.append(
             Killed(
                 what=what,

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import sqlite3
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from copy import deepcopy
+from itertools import cycle, islice
 from typing import Any
 
 from bench import client, server, tally, world
@@ -17,6 +19,7 @@ from bench.measure import ROUNDS, Figure, calls, median
 from bench.run import Run
 from bench.world import World
 from cag_events import clock
+from cag_events.web.forms import TOO_YOUNG_SECONDS
 
 WORKERS = 2
 AT_ONCE = 32  # connections that press as fast as they can
@@ -132,13 +135,17 @@ def _storm(run: Run, there: World, ours: server.Server, raw: Raw) -> None:
     each = 60 if run.is_quick else 200
     path = f"/sv/events/{STORM}"
     form = run.bare.filled(f"/event/{run.key}").request("POST")
-    own, other = client.Load(), client.Load()
+    own, spread, other = client.Load(), client.Load(), client.Load()
     alone: dict[str, list[Figure]] = {name: [] for name in raw}
-    forms = _forms(there, path, each * ROUNDS)
+    forms = _forms(there, [path], each * ROUNDS)
+    keys = there.keys()
+    elsewhere = _forms(there, [f"/sv/events/{key}" for key in keys], each * ROUNDS)
     with server.limit(run.bare_folder, run.log, workers=WORKERS) as limit:
         for _ in range(ROUNDS):
             left = iter(range(each))
             own.add(client.ask(ours.port, lambda: _first(forms, left), at_once=AT_ONCE))  # noqa: B023 (used at once)
+            apart = iter(range(each))
+            spread.add(client.ask(ours.port, lambda: _first(elsewhere, apart), at_once=AT_ONCE))  # noqa: B023 (as above)
             rest = iter(range(each))
             other.add(
                 client.ask(
@@ -150,9 +157,11 @@ def _storm(run: Run, there: World, ours: server.Server, raw: Raw) -> None:
             for name, thing in raw.items():
                 alone[name].append(calls(thing, each))
     own.expect(POST=303)
+    spread.expect(POST=303)
     other.expect(POST=303)
     words = f"{own.rate:,.0f}/s, p99 {own.percentile('POST', 99):.0f} ms"
     limits = {
+        "the same over many events": (f"{spread.rate:,.0f}/s", own.rate / spread.rate),
         "a bare Flask application's, same server": (f"{other.rate:,.0f}/s", own.rate / other.rate),
         **{
             f"the database alone: {name}, one by one": (f"{median(taken).rate:,.0f}/s", own.rate / median(taken).rate)
@@ -163,12 +172,9 @@ def _storm(run: Run, there: World, ours: server.Server, raw: Raw) -> None:
         run.report.say("R1", f"{AT_ONCE} at once / {name}", words, text, ratio=f"{ratio:.2f}")
 
 
-def _forms(there: World, path: str, number: int) -> Iterator[Filled]:
-    import time
-
-    from cag_events.web.forms import TOO_YOUNG_SECONDS
-
-    ready = [filled(there.app, path) for _ in range(number)]
+def _forms(there: World, paths: Sequence[str], number: int) -> Iterator[Filled]:
+    """Open so many forms, of each event in turn, and wait until they may be sent."""
+    ready = [filled(there.app, path) for path in islice(cycle(paths), number)]
     there.close()
     time.sleep(TOO_YOUNG_SECONDS + 1)
     return iter(ready)
