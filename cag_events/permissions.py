@@ -36,6 +36,7 @@ class Permission(StrEnum):
     ATTENDEES_EXPORT = "attendees:export"
     CARE_GIVE = "care:give"  # who reads needs and sensitive answers at any event; and, with a reason, to look oneself
     COUNTS_SEE = "counts:see"
+    DOOR_OPEN = "door:open"  # of the events that one is assigned to
     MAIL_SEE = "mail:see"
     ACCOUNT_INVITE = "account:invite"
     ACCOUNT_EDIT = "account:edit"  # roles, disabling
@@ -62,7 +63,7 @@ _ORGANIZER = _EDITOR | {
 GRANTS: dict[Role | None, frozenset[Permission]] = {
     None: frozenset({P.REGISTER}),
     Role.MEMBER: _MEMBER,
-    Role.CHECKIN: frozenset({P.REGISTER}),
+    Role.CHECKIN: frozenset({P.REGISTER, P.DOOR_OPEN}),
     Role.REPORTER: _MEMBER | {P.WORKSPACE, P.COUNTS_SEE},
     Role.EDITOR: _EDITOR,
     Role.ORGANIZER: _ORGANIZER,

@@ -88,6 +88,7 @@ WORKSPACE = (
 MEMBER = (
     _Item(N_("My pages"), "accounts.me", "person"),
     _Item(N_("Members' programme"), "site.members", "events", P.MEMBERS_SEE),
+    _Item(N_("Doors"), "door.doors", "people", P.DOOR_OPEN),
     _Item(N_("My registrations"), "registrations.own", "ticket"),
     _Item(N_("My calendar feeds"), "feeds.mine", "feed", P.MEMBERS_SEE, ("feeds.make", "feeds.edit", "feeds.change")),
     _Item(N_("Themes I follow"), "feeds.following", "heart", P.MEMBERS_SEE, ("feeds.set_following",)),

@@ -33,6 +33,7 @@ TABLE: dict[Permission, set[Role | None]] = {
     P.ATTENDEES_EXPORT: {ADM, ORG},
     P.CARE_GIVE: {ADM},
     P.COUNTS_SEE: {ADM, ORG, EDI, REP},
+    P.DOOR_OPEN: {CHE},
     P.MAIL_SEE: {ADM},
     P.ACCOUNT_INVITE: {ADM, ORG},
     P.ACCOUNT_EDIT: {ADM},

@@ -29,7 +29,7 @@ def door_stops(stage: Stage) -> list[Stop]:
         Stop(f"{door}/type-in", Role.ADMIN),
         Stop(f"{door}/type-in", Role.ADMIN, form="#by-list", typed={"codes": "zzzzz1"}, status=422),
         Stop("/{lang}/me/doors", Role.CHECKIN),
-        Stop("/{lang}/me/doors", Role.MEMBER),
+        Stop("/{lang}/me/doors", Role.MEMBER, status=403),
     ]
 
 

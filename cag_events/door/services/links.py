@@ -91,6 +91,7 @@ def open_assigned(event_id: int, occurrence_id: int, *, by: Actor) -> str:
     Raises NotFound for whoever is not assigned, Refused as make_link().
     """
     with transaction():
+        require(by, Permission.DOOR_OPEN)
         lock_event(event_id)
         if by.account_id is None or db.session.get(DoorHelper, (event_id, by.account_id)) is None:
             raise NotFound("door")

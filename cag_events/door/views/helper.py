@@ -13,14 +13,15 @@ from cag_events.door.views.blueprint import bp
 from cag_events.events import reading
 from cag_events.events.cards import title_of
 from cag_events.events.queries import get_record
-from cag_events.web.access import signed_in
+from cag_events.permissions import Permission
+from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.gate import whole_number
 from cag_events.web.language import current_language
 
 
 @bp.get("/<lang>/me/doors")
-@signed_in
+@needs(Permission.DOOR_OPEN)
 def doors() -> ResponseReturnValue:
     """See the doors that one may open."""
     found = _assigned()
@@ -34,7 +35,7 @@ def doors() -> ResponseReturnValue:
 
 
 @bp.post("/<lang>/me/doors")
-@signed_in
+@needs(Permission.DOOR_OPEN)
 def open_door() -> ResponseReturnValue:
     """Open a door on this phone; the link it had before is dead."""
     chosen = whole_number(request.form.get("occurrence"), 0)
