@@ -57,7 +57,8 @@ def make_world(app: Flask) -> World:
     """Fill a database with one of each."""
     with app.app_context():
         theme, campaign, segment, venue = make_theme(), make_campaign(), make_segment(), make_venue(key="house")
-        event = make_event(themes=[theme], campaign=campaign, segments=[segment], venue=venue)
+        asked = [{"key": "meal", "label": {"en": "Will you eat with us?"}, "answer": "yes_no"}]
+        event = make_event(themes=[theme], campaign=campaign, segments=[segment], venue=venue, questions=asked)
         production = make_production()
         member = make_account(Role.MEMBER)
         token = services.make_token(member.id, "reset")
@@ -69,6 +70,7 @@ def make_world(app: Flask) -> World:
             "venue": venue.key,
             "production": production.key,
             "kind": "lecture",
+            "question": "meal",
             "terms": "studiecirkel-all-2015-01-01",  # those that come with the program
         }
     return World(values=values, reset_token=token)

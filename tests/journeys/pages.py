@@ -342,6 +342,7 @@ def team_stops(found: Found) -> list[Stop]:
         ),
         Stop(f"{organise}/settings/accounts/new", Role.ADMIN, form=new, status=422),
         *workshop_stops(),
+        *seat_stops(),
         *list_stops(),
         *question_stops(),
         Stop(f"{organise}/today", Role.EDITOR),
