@@ -15,8 +15,9 @@ from cag_events.registrations.services import change, withdraw
 from cag_events.registrations.services.groups import Told, add_helper, as_it_is, keep_members, name_members
 from cag_events.registrations.services.retention import delete_due
 from tests.factories import at, make_event, make_organisation
-from tests.registrations.given import count, mail_to, token_in, written
-from tests.registrations.wishes import made, of
+from tests.page import page
+from tests.registrations.given import count, link_token, mail_to, token_in, written
+from tests.registrations.wishes import Apart, hidden_fields, made, of
 
 
 @pytest.fixture(autouse=True)
@@ -160,3 +161,55 @@ def test_delete_due_removes_the_names_for_a_visitor_list_the_day_after():
         delete_due(event.id)
 
     assert (before, count(PartyMember)) == (1, 0)
+
+
+@pytest.fixture
+def own(app: Flask, client):
+    """A party of four with three names, and the address of its page."""
+    app.test_client_class = Apart
+    registered = group(party=4)
+    name_members(registered.registration_id, {2: Told("Aida"), 3: Told("Bek"), 4: Told("Cholpon")})
+    return registered, f"/en/registrations/{link_token(registered.registration_id)}"
+
+
+def test_group_page_stores_names_and_shows_them_again(own, app):
+    registered, url = own
+    client = app.test_client()
+    fields = hidden_fields(client.get(f"{url}/group").text)
+
+    answer = client.post(
+        f"{url}/group", data={**fields, "action": "names", "name_2": "Aida", "name_3": "", "name_4": "Dilnoza"}
+    )
+
+    assert (answer.status_code, answer.location) == (303, url)
+    assert names(registered) == [(2, "Aida"), (4, "Dilnoza")]
+    assert page(client, f"{url}/group").one("input", name="name_4").get("value") == "Dilnoza"
+
+
+def test_saving_a_smaller_party_asks_who_stays_and_keeps_all_until_then(own, app):
+    registered, url = own
+    client = app.test_client()
+    fields = hidden_fields(client.get(url).text)
+
+    saved = client.post(url, data={**fields, "action": "save", "name": "Läraren", "party": "2"})
+    asked = page(client, saved.location)
+
+    assert (saved.status_code, saved.location) == (303, f"{url}/group?people=2#fewer")
+    assert (of(registered).name, of(registered).party, len(names(registered))) == ("Läraren", 4, 3)
+    assert len(asked.all("input", name="stay")) == 3
+    many = client.post(f"{url}/group", data={**fields, "action": "fewer", "people": "2", "stay": ["2", "4"]})
+    some = client.post(f"{url}/group", data={**fields, "action": "fewer", "people": "2", "stay": ["4"]})
+    assert (many.status_code, some.status_code) == (422, 303)
+    assert (of(registered).party, names(registered)) == (2, [(2, "Cholpon")])
+
+
+def test_group_page_sends_a_colleague_a_link_and_names_a_wrong_address(own, app):
+    _registered, url = own
+    client = app.test_client()
+    fields = hidden_fields(client.get(f"{url}/group").text)
+
+    wrong = client.post(f"{url}/group", data={**fields, "action": "helper", "email": "kollega"})
+    right = client.post(f"{url}/group", data={**fields, "action": "helper", "email": "kollega@example.org"})
+
+    assert (wrong.status_code, right.status_code) == (422, 303)
+    assert "kollega@example.org" in page(client, f"{url}/group").main

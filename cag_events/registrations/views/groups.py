@@ -27,7 +27,7 @@ from cag_events.web.gate import whole_number
 def group(token: str) -> ResponseReturnValue:
     """See who comes along, and fill in their names."""
     registration = _opened(token)
-    people = whole_number(request.args.get("people", ""), 0, 0, registration.party)
+    people = whole_number(request.args.get("people"), 0, most=registration.party)
     return _page(registration, token, people=people if people < registration.party else 0)
 
 
@@ -54,8 +54,8 @@ def _name(registration: Registration, token: str) -> ResponseReturnValue:
 
 
 def _keep(registration: Registration, token: str) -> ResponseReturnValue:
-    people = whole_number(request.form.get("people", ""), 0, 0, registration.party)
-    staying = [whole_number(value, 0, 0, registration.party) for value in request.form.getlist("stay")]
+    people = whole_number(request.form.get("people"), 0, most=registration.party)
+    staying = [whole_number(value, 0, most=registration.party) for value in request.form.getlist("stay")]
     try:
         groups.keep_members(registration.id, staying, people)
     except Refused as refused:

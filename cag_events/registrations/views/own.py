@@ -88,7 +88,7 @@ def slip(token: str) -> ResponseReturnValue:
         code=code,
         reference=registration.code,
         lost_url=address("registrations.lost"),
-        back=(_("My registration"), url_for(".mine", token=token)),
+        back=(url_for(".mine", token=token), _("My registration")),
     )
 
 
