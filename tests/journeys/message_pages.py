@@ -21,7 +21,10 @@ from tests.factories import make_event
 from tests.journeys.pages import Stop
 from tests.journeys.stage import Stage
 
-RULES = (Reminder(hours=24, note={"sv": "Ta med en kopp.", "en": "Bring a cup."}), Reminder(moment=Moment.AFTER, hours=2))
+RULES = (
+    Reminder(hours=24, note={"sv": "Ta med en kopp.", "en": "Bring a cup."}),
+    Reminder(moment=Moment.AFTER, hours=2),
+)
 
 
 def message_stops(stage: Stage) -> list[Stop]:

@@ -13,7 +13,7 @@ from tests.journeys.stage import Stage, plain
 
 WORDS = {
     "sv": {
-        "tell": "Spara och meddela dem",
+        "tell": "Spara och berätta",
         "waits": "Ett mejl om din ändring väntar",
         "see": "Se det, ångra eller skicka nu",
         "undo": "Ångra ändringen",
@@ -25,7 +25,7 @@ WORDS = {
         "silent": "1 anmälan har inte svarat om de kommer",
         "again": "Fråga dem igen",
         "asked": "1 anmälan är tillfrågad.",
-        "preview": "Förhandsvisa",
+        "preview": "Förhandsgranska",
         "send": "Skicka om tio minuter",
         "stop": "Stoppa det",
     },
@@ -84,7 +84,7 @@ def test_a_moved_day_is_undone_then_told_and_silence_is_reported(stage: Stage, l
         stage.sign_in(page, Role.ORGANIZER)
         move(page, lang, "2026-12-17")
         page.get_by_role("link", name=words["see"]).click()
-        expect(page.locator(".notice")).to_contain_text("17")
+        expect(page.locator(".held")).to_contain_text("17")
         page.get_by_role("button", name=words["undo"]).click()
         expect(page.get_by_role("status").first).to_contain_text(words["undone"])
         stage.wait(TEN_MINUTES)
