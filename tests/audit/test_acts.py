@@ -15,17 +15,19 @@ from cag_events.accounts import services as accounts
 from cag_events.accounts.models import Account
 from cag_events.accounts.services import NewAccount
 from cag_events.audit.acts import ACTS
-from cag_events.audit.queries import Listed, Wanted, list_entries
-from cag_events.audit.services import record
+from cag_events.audit.queries import Listed, Wanted, list_entries, verify
+from cag_events.audit.services import Thing, record
 from cag_events.db import db, transaction
 from cag_events.domain.lifecycle import Status
 from cag_events.events import services as events
 from cag_events.events.models import Event
 from cag_events.events.services.passes import list_passes
 from cag_events.permissions import SYSTEM, Actor, Role
+from cag_events.registrations.services.erasing import erase
 from tests.conftest import NOW
 from tests.factories import make_account, make_event, make_organisation, sign_in
 from tests.page import page
+from tests.registrations.wishes import made, of
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -121,6 +123,22 @@ def test_a_run_of_the_retention_is_logged_with_what_it_deleted(app_ctx: Flask, t
         assert newest().facts == {"deleted": ["account_token:1"], "faults": 0}
         retention.run(tmp_path)
     assert logged() == ["retention.run"]
+
+
+def test_erasing_a_registration_is_logged_and_takes_out_what_was_said_of_it(any_ctx: Flask) -> None:
+    event = make_event(capacity=5)
+    rows = [of(made(event, number)) for number in (1, 2)]
+    for row in rows:
+        with transaction():
+            record(
+                "registration.moved", by=SYSTEM, event_id=event.id, thing=Thing("registration", row.code), reason="Sat"
+            )
+    erase(rows[0].id)
+
+    erased, kept, gone = list_entries(Wanted())
+    assert (erased.what, erased.actor, erased.thing_key) == ("registration.erased", "link", "")
+    assert (kept.reason, gone.reason, gone.is_forgotten) == ("Sat", "", True)
+    assert verify().holds
 
 
 def test_every_act_is_logged_by_something() -> None:
