@@ -15,7 +15,7 @@ REASON = {
 }
 WHAT = {
     Press.ARRIVE: N_("Came"),
-    Press.UNDO: N_("Taken back"),
+    Press.UNDO: N_("Undone"),
     Press.WALK_IN: N_("Walk-in"),
     Press.HEADS: N_("Head count"),
 }
@@ -27,9 +27,10 @@ PHONE = {
     "already": N_("Already in, %(time)s"),
     "already_by": N_("Already in, %(time)s, %(by)s"),
     "already_here": N_("Already in"),
-    "undone": N_("Taken back"),
+    "undone": N_("Undone"),
     "unreadable": N_("This is no ticket of ours"),
     "needs": N_("Asked for help: ask the organizer"),
+    "fewer": N_("Fewer came:"),
     "party": N_("%(num)s people"),
     "all": N_("All %(num)s"),
     "one": N_("One"),
@@ -76,5 +77,5 @@ def verdict(result: Result, what: Press, first_time: str) -> tuple[str, str]:
     if what is Press.ARRIVE:
         return "ok", str(ngettext("Welcome: %(num)s person is in.", "Welcome: %(num)s people are in.", result.people))
     if what is Press.UNDO:
-        return "ok", str(gettext("Taken back"))
+        return "ok", str(gettext("Undone"))
     return "ok", str(gettext("Counted."))

@@ -68,7 +68,7 @@ const showVerdict = (tone, title, detail, press = null) => {
   box.replaceChildren(icon(ICONS[tone]), element("strong", {}, title), element("span", {}, detail));
   const guest = press && people.get(press.who);
   if (press?.what === "arrive" && tone === "ok" && guest?.party > 1 && press.took > 1) {
-    const row = element("div", { class: "door__row" });
+    const row = element("div", { class: "door__row door__fewer" }, element("span", {}, text("fewer")));
     for (let number = 1; number < Math.min(press.took, 7); number += 1) {
       row.append(button(String(number), "secondary", () => adjust(press, number), guest.name));
     }
@@ -151,7 +151,7 @@ const show = () => {
 
 const nameOf = (guest) => (guest.name ? `${guest.name} ${guest.code}` : guest.code);
 
-const detailOf = (guest) => [text("ok"), segments[guest.segment] || "", guest.party > 1 ? text("part", guest) : ""].filter(Boolean);
+const detailOf = (guest) => [text("ok"), guest.segment ? segments[guest.segment] : "", guest.party > 1 ? text("part", guest) : ""].filter(Boolean);
 
 const arrive = (guest, number) => {
   if (guest.state !== "seat") {
