@@ -173,7 +173,8 @@ def group_form(view: EventView, party: int, members: Mapping[int, Member]) -> Gr
             )
     values = {f"name_{one.position}": one.name for one in members.values()}
     values |= {f"needs_{one.position}": one.needs for one in members.values()}
-    made: GroupForm = type(GroupForm)("GroupForm", (GroupForm,), fields)(data=values)
+    meta: Any = type(GroupForm)
+    made: GroupForm = meta("GroupForm", (GroupForm,), fields)(data=values)
     return made
 
 

@@ -6,7 +6,7 @@ The random id that a row had is kept without anything else: where an older backu
 from collections import Counter
 from collections.abc import Collection
 
-from sqlalchemy import Executable, delete, or_, select, update
+from sqlalchemy import ColumnElement, Executable, delete, or_, select, update
 
 from cag_events import clock, keyring, outbox
 from cag_events.audit.services import record
@@ -141,7 +141,7 @@ def _leave(event: Event, registration: Registration) -> bool:
 
 def _delete_mails(registration: Registration) -> Counter[str]:
     """Delete the mails about a registration: those to its owner about this event, and all whose key names it."""
-    about = [Message.key.like(like(registration.row_id), escape="\\")]
+    about: list[ColumnElement[bool]] = [Message.key.like(like(registration.row_id), escape="\\")]
     if registration.email_index is not None:
         about.append((Message.to_index == registration.email_index) & (Message.event_id == registration.event_id))
     return Counter({"outbox_message": _deleted(delete(Message).where(or_(*about)))})

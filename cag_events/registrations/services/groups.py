@@ -94,7 +94,7 @@ def as_it_is(registration: Registration, **other: object) -> Changed:
         "consent_photo": registration.consent_photo,
         "consent_contact": registration.consent_contact,
     }
-    return Changed(**{**values, **other})  # type: ignore[arg-type]  # by name, of the shape above
+    return Changed(**{**values, **other})
 
 
 def add_helper(registration_id: int, email: str) -> None:

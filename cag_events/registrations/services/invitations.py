@@ -200,8 +200,8 @@ def note_reply(
         invitation.replied_at = clock.now()
         for other in list_invited(event.id):
             if other.id != invitation.id and other.is_open and _is_to(other.email, registration):
-                row = db.session.get_one(Invitation, other.id)
-                row.registration_id, row.reply, row.replied_at = registration_id, Reply.YES, clock.now()
+                twin = db.session.get_one(Invitation, other.id)
+                twin.registration_id, twin.reply, twin.replied_at = registration_id, Reply.YES, clock.now()
         if is_substitute:
             outbox.note("registration.invitation_substituted", invitation_id=invitation.id)
         if assistant is not None:
