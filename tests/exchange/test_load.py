@@ -19,11 +19,11 @@ from cag_events.exchange.files import parse, to_json, to_toml
 from cag_events.exchange.models import Kept
 from cag_events.exchange.services import Receipt, export, load
 from cag_events.exchange.tables import ROWS
-from cag_events.outbox.models import Fact
 from cag_events.permissions import ANONYMOUS
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services import NewRegistration, register
 from tests.conftest import NOW
+from tests.events.given import facts
 from tests.exchange.programmes import demo, small, source
 
 LATER = NOW + dt.timedelta(days=1)
@@ -391,20 +391,20 @@ def test_load_writes_a_series_with_a_moved_date_as_single_dates(app_ctx: Flask) 
     assert all_rows() == before
 
 
-def noted(name: str) -> list[dict[str, Any]]:
-    """The facts of this name that were noted for the worker."""
-    query = select(Fact.facts).where(Fact.name == name).order_by(Fact.id)
-    return list(db.session.scalars(query))
+def noted(heard: list[tuple[str, dict[str, Any]]], name: str) -> list[dict[str, Any]]:
+    """The facts of this name that were heard."""
+    return [said for what, said in heard if what == name]
 
 
 def test_load_notes_that_a_published_event_moved(app_ctx: Flask) -> None:
     load([source(small())])
     moved = {"date": "2026-12-10", "start": "18:00", "end": "19:30"}
 
-    reload({"events": [{"key": "talk", "occurrences": [moved], "room": "cave"}]})
+    with facts() as heard:
+        reload({"events": [{"key": "talk", "occurrences": [moved], "room": "cave"}]})
 
     event = event_row()
-    assert noted("event.moved") == [{"event_id": event.id, "what": ["when", "where"], "before": 1, "after": 2}]
+    assert noted(heard, "event.moved") == [{"event_id": event.id, "what": ["when", "where"], "before": 1, "after": 2}]
     snapshots = dict(map(tuple, db.session.execute(select(EventRevision.version, EventRevision.snapshot))))
     assert [snapshots[version]["occurrences"][0]["starts_wall"][:10] for version in (1, 2)] == [
         "2026-12-03",
@@ -415,17 +415,19 @@ def test_load_notes_that_a_published_event_moved(app_ctx: Flask) -> None:
 def test_load_notes_nothing_for_those_who_come_when_only_a_text_changed(app_ctx: Flask) -> None:
     load([source(small())])
 
-    reload({"events": [{"key": "talk", "summary": {"sv": "Ny text"}, "registration": {"guests": 1}}]})
+    with facts() as heard:
+        reload({"events": [{"key": "talk", "summary": {"sv": "Ny text"}, "registration": {"guests": 1}}]})
 
-    assert noted("event.moved") == []
+    assert noted(heard, "event.moved") == []
 
 
 def test_load_notes_that_an_event_is_cancelled(app_ctx: Flask) -> None:
     load([source(small())])
 
-    reload({"events": [{"key": "talk", "status": "cancelled", "cancellation": {"date": "2026-11-22"}}]})
+    with facts() as heard:
+        reload({"events": [{"key": "talk", "status": "cancelled", "cancellation": {"date": "2026-11-22"}}]})
 
-    assert noted("event.cancelled") == [{"event_id": event_row().id}]
+    assert noted(heard, "event.cancelled") == [{"event_id": event_row().id}]
 
 
 def test_load_gives_new_seats_to_those_who_wait(app_ctx: Flask) -> None:

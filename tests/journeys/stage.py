@@ -19,7 +19,8 @@ from cag_events import clock, keyring
 from cag_events.accounts.models import Account, Organisation
 from cag_events.accounts.sessions import Sessions
 from cag_events.db import db
-from cag_events.events.extensions import every_extension
+from cag_events.domain.noticing import HOLD
+from cag_events.messages.services.holding import send_due
 from cag_events.outbox.delivery import work_once
 from cag_events.permissions import Role
 from cag_events.serving import make_sender
@@ -85,11 +86,11 @@ class Stage:
         """Let time pass."""
         self.time.enter_context(clock.fixed(clock.now() + span))
 
-    def minute(self) -> None:
-        """Let rooms do what is due by now, as the worker asks them to each minute."""
+    def release(self) -> None:
+        """Let ten minutes pass, and what was held go out."""
+        self.wait(HOLD)
         with self.app.app_context():
-            for one in every_extension():
-                one.timed(clock.now())
+            send_due(clock.now())
 
     def sign_in(self, page: Page, who: str | Role) -> None:
         """Sign a visitor in without the form: an account by its address, or a new one with a role."""

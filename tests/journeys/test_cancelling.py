@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 from sqlalchemy import func, select
 
 from cag_events.db import db
-from cag_events.domain.noticing import HOLD
 from cag_events.domain.seats import LIVE
 from cag_events.events.models import Event
 from cag_events.registrations.models import Registration
@@ -45,8 +44,7 @@ def test_a_cancelled_event_says_so_on_its_page_in_feeds_and_by_mail(stage: Stage
         page.get_by_role("button", name="Ställ in evenemanget").click()
         expect(page.get_by_role("status").first).to_be_visible()
     early = stage.deliver()
-    stage.wait(HOLD)
-    stage.minute()
+    stage.release()
     mails = stage.deliver()
     after = entries(stage, f"/events/{EVENT}.ics")[uid]
     with stage.visit(scripts=scripts) as page:

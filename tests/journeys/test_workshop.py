@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from cag_events.domain.noticing import HOLD
 from cag_events.kinds import write_details
 from cag_events.kinds.workshop import Frame, Target, Workshop
 from cag_events.permissions import ANONYMOUS
@@ -127,8 +126,7 @@ def test_an_organizer_cancels_with_one_press_and_everybody_is_told(stage: Stage,
         page.wait_for_url("**/decision")
 
         assert stage.deliver() == []
-        stage.wait(HOLD)
-        stage.minute()
+        stage.release()
         told = {str(mail["To"]): plain(mail) for mail in stage.deliver()}
         assert sorted(told) == ["anna@example.org", "bengt@example.org"]
         assert [words["why"] in text for text in told.values()] == [True, True]

@@ -20,6 +20,7 @@ from cag_events.messages.services.survey import asked_by, survey_token
 from cag_events.outbox.messages import is_queued, queue
 from cag_events.registrations.mail.event_letters import Told
 from cag_events.registrations.mail.reader import Seen, greeting, lines_about, message, page_of, seen, viewer_of
+from cag_events.registrations.mail.ticket import ticket_code
 from cag_events.registrations.models import Registration, RegistrationOccurrence
 from cag_events.registrations.services.links import make_link
 from cag_events.web.language import current_language, in_language
@@ -64,6 +65,7 @@ def reminder_letter(
         greeting=greeting(registration.name),
         paragraphs=(_("You have a seat. We look forward to seeing you."), *_notes(rule)),
         lines=(*lines_about(event, registration), *_to_bring(event)),
+        code=ticket_code(event, registration),
         after=(_("Cannot come? One press gives your seat to somebody else."),),
     )
     return Told(event=event, letter=letter)
