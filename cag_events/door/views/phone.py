@@ -79,8 +79,8 @@ def press(token: str) -> ResponseReturnValue:
         else:
             tone, words = verdict(result, action.what, _time(result.first_at, door))
             flash(f"{result.code} {words}".strip(), tone)
-    words = request.form.get("q", "")[:LONGEST_SEARCH] or None
-    return redirect(url_for(".phone", token=token, lang=current_language(), q=words), 303)
+    sought = request.form.get("q", "")[:LONGEST_SEARCH] or None
+    return redirect(url_for(".phone", token=token, lang=current_language(), q=sought), 303)
 
 
 def segments_of(door: Door) -> list[tuple[str, str]]:
