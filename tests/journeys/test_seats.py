@@ -103,7 +103,7 @@ def test_held_seats_are_explained_and_offers_pass_from_one_to_the_next(stage: St
             expect(heading).to_have_text(words["offered"])
 
         stage.wait(timedelta(hours=24))
-        assert stage.ask(lambda: do_timed(clock.now())) == 1
+        stage.ask(lambda: do_timed(clock.now()))
         stage.deliver()
         page.goto(bengt)
         expect(heading).to_have_text(words["waiting"])
