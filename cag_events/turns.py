@@ -18,6 +18,15 @@ PAUSE_SECONDS = 0.0003  # between two looks at a lock; one thread a process look
 _in_process = threading.RLock()
 
 
+def _begin_anew() -> None:
+    """Let a process that was made while a thread of its parent wrote not wait for that thread, which it has not."""
+    global _in_process  # noqa: PLW0603 (one lock a process)
+    _in_process = threading.RLock()
+
+
+os.register_at_fork(after_in_child=_begin_anew)
+
+
 class Busy(Exception):
     """Somebody else has been writing for longer than one is willing to wait."""
 
@@ -28,8 +37,8 @@ def taken(path: str | None, patience: float) -> Iterator[None]:
 
     A second turn of the same thread is taken at once.
     """
-    until = time.monotonic() + patience
-    if not _in_process.acquire(timeout=patience):
+    until, mine = time.monotonic() + patience, _in_process
+    if not mine.acquire(timeout=patience):
         raise Busy
     try:
         if path is None:
@@ -44,7 +53,7 @@ def taken(path: str | None, patience: float) -> Iterator[None]:
         finally:
             os.close(file)  # ends both locks
     finally:
-        _in_process.release()
+        mine.release()
 
 
 def _lock(file: int, byte: int, until: float) -> None:

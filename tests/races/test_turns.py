@@ -16,6 +16,7 @@ from cag_events import turns
 from cag_events.db import db, transaction
 from cag_events.web.models import Throttle
 from tests.conftest import NOW
+from tests.serving.program import until
 
 PATIENCE = 30.0
 FORK = multiprocessing.get_context("fork")
@@ -78,8 +79,7 @@ def test_taken_lets_nobody_pass_who_is_next(path: str) -> None:
         process = FORK.Process(target=wait, daemon=True)
         process.start()
         other_waits.wait(PATIENCE)
-        while not is_next_taken(path):
-            pass
+        until(lambda: is_next_taken(path), "the other stands in line")
     with turns.taken(path, PATIENCE):
         order.append(other_has_it.is_set())
     process.join(PATIENCE)
