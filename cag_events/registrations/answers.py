@@ -54,11 +54,16 @@ def told(answers: Mapping[str, Any], questions: Sequence[Question]) -> list[Told
         Told(
             name,
             field_word(name, questions),
-            answer_text(known.get(name), answers[name]),
+            _common_text(name, answers[name]) or answer_text(known.get(name), answers[name]),
             is_kept_back(name, questions),
         )
         for name in order
     ]
+
+
+def _common_text(name: str, value: Any) -> str:
+    """An answer to a common question that is kept as a code, in words; empty for all others."""
+    return dates.language_name(str(value)) if name == "language" else ""
 
 
 def label_of(question: Question) -> str:
@@ -87,7 +92,7 @@ def reply_text(question: Question, reply: str) -> str:
 def answer_text(question: Question | None, value: Any) -> str:
     """Return an answer in words; one that fits its question no more is shown as it was given."""
     if isinstance(value, list):
-        return ", ".join(reply_text(question, str(one)) if question else str(one) for one in value)
+        return "; ".join(reply_text(question, str(one)) if question else str(one) for one in value)
     if question is None:
         return str(value)
     if question.answer is Answer.DATE:

@@ -42,16 +42,13 @@ def todos(records: Sequence[EventRecord], actor: Actor, _now: datetime) -> Itera
     """Say where a calendar has answered what only a human can."""
     if not may(actor, Permission.ATTENDEES_EDIT):
         return
-    waiting = dict(
-        db.session.execute(
-            select(Registration.event_id, func.count())
-            .join(CalendarReply, CalendarReply.registration_id == Registration.id)
-            .where(Registration.event_id.in_([record.id for record in records]), CalendarReply.outcome == Outcome.HUMAN)
-            .group_by(Registration.event_id)
-        )
-        .tuples()
-        .all()
+    counted = db.session.execute(
+        select(Registration.event_id, func.count())
+        .join(CalendarReply, CalendarReply.registration_id == Registration.id)
+        .where(Registration.event_id.in_([record.id for record in records]), CalendarReply.outcome == Outcome.HUMAN)
+        .group_by(Registration.event_id)
     )
+    waiting = {row[0]: row[1] for row in counted}
     for record in records:
         if number := waiting.get(record.id):
             yield Todo(

@@ -35,7 +35,7 @@ def list_answers(event_id: int) -> Sequence[Answer]:
         .where(Registration.event_id == event_id)
         .order_by(waiting, CalendarReply.received_at.desc(), CalendarReply.id.desc())
         .limit(MOST)
-    ).tuples()
+    )
     return [
         Answer(
             id=reply.id,

@@ -49,10 +49,7 @@ def save_question(event_id: int, before: Question, after: Question, *, by: Actor
 
         def save(questions: tuple[Question, ...]) -> tuple[Question, ...]:
             if before not in questions:
-                text = N_(
-                    "Somebody else has changed this question meanwhile. Look at it as it is now, then save again."
-                )
-                raise Refused("question.changed", text)
+                raise Refused("question.changed", CHANGED)
             return put(questions, replace(after, key=before.key), used)
 
         _change(event_id, save, by)
