@@ -126,7 +126,8 @@ def _postponed(registration: Registration, chosen: Sequence[int], _before: int |
             for number, line in enumerate(_date_lines(now))
         ),
     )
-    return Told(event=now, letter=letter)
+    method: Method | None = "REQUEST" if registration.status is Status.CONFIRMED else None
+    return Told(event=now, letter=letter, method=method)
 
 
 def _cancelled(registration: Registration, chosen: Sequence[int], _before: int | None, extra: Extra) -> Told | None:
