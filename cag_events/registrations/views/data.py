@@ -1,6 +1,6 @@
 """My data: see all that is kept, take it along, erase it at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,10 @@ from flask_babel import gettext as _
 
 from cag_events.domain.errors import N_
 from cag_events.domain.inviting import Part
+from cag_events.domain.questions import Question
+from cag_events.events.queries import get_record
 from cag_events.events.wording import MODE_WORDS
+from cag_events.registrations.answers import told
 from cag_events.registrations.queries.kept import kept_of
 from cag_events.registrations.services import erasing
 from cag_events.registrations.views.blueprint import bp
@@ -87,7 +90,7 @@ def data(token: str) -> ResponseReturnValue:
     return render_template(
         "registrations/data.html",
         event=beside(registration),
-        parts=_parts(kept_of(registration)),
+        parts=_parts(kept_of(registration), get_record(registration.event_id).registration.questions),
         token=token,
     )
 
@@ -124,12 +127,16 @@ def erase_now(token: str) -> ResponseReturnValue:
     return redirect(url_for(".lost"), 303)
 
 
-def _parts(kept: Mapping[str, Any]) -> list[tuple[str, list[list[tuple[str, str]]]]]:
+def _parts(kept: Mapping[str, Any], questions: Sequence[Question]) -> list[tuple[str, list[list[tuple[str, str]]]]]:
     """What is kept in words: headings, and below each its rows of name and value; what is empty is left out."""
     parts = []
     for name, title in PARTS.items():
         rows = kept[name] if isinstance(kept[name], list) else [kept[name]]
-        if said := [_said(row) for row in rows if row]:
+        if name == "answers":
+            said = [[(_upper(one.label), one.text) for one in told(row, questions)] for row in rows if row]
+        else:
+            said = [_said(row) for row in rows if row]
+        if said:
             parts.append((str(_(title)), said))
     for table, rows in kept["rooms"].items():
         parts.append((str(_("Table %(name)s", name=table)), [_said(row) for row in rows]))
@@ -141,7 +148,10 @@ def _said(row: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _word(name: str) -> str:
-    text = str(_(WORDS[name])) if name in WORDS else name
+    return _upper(str(_(WORDS[name])) if name in WORDS else name)
+
+
+def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
