@@ -24,7 +24,7 @@ WORDS = {
         "yes": "Ja, jag kommer",
         "silent": "1 anmälan har inte svarat om de kommer",
         "again": "Fråga dem igen",
-        "asked": "1 anmälan är tillfrågad.",
+        "asked": "1 anmälan får frågan.",
         "preview": "Förhandsgranska",
         "send": "Skicka om tio minuter",
         "stop": "Stoppa det",
