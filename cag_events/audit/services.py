@@ -48,7 +48,8 @@ def record(
 ) -> None:
     """Log an act within its writing unit, so that there is neither without the other.
 
-    `what` is one of ACTS, names of facts are in FACTS; facts are numbers and slugs, never what an attendee told (by name, or in a mapping).
+    `what` is one of ACTS, names of facts (given by name, or in a mapping) are in FACTS; facts are numbers and slugs,
+    never what an attendee told.
     `reason` is what somebody typed: it is sealed. Raises TypeError for anything else.
     """
     facts = {**(facts or {}), **more}
