@@ -34,7 +34,8 @@ class Holder:
 def make_pass(event_id: int, purpose: str, name: str, *, by: Actor, token: str = "", row_id: str = "") -> str:
     """Make a link of a purpose that the event's kind has; return its token, which is shown once.
 
-    `token`, `row_id`: its own, where another link is made with it.     Raises NotFound, NotAllowed, Refused pass.purpose, .name, .many.
+    `token`, `row_id`: its own, where another link is made with it.
+    Raises NotFound, NotAllowed, Refused pass.purpose, .name, .many.
     """
     with transaction():
         event = lock_event(event_id)

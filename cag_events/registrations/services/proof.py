@@ -163,7 +163,7 @@ def remove_code(event_id: int, name: str, *, by: Actor) -> None:
             db.session.execute(delete(PoolCode).where(PoolCode.event_id == event_id, PoolCode.code_hash == known[name]))
 
 
-def _hashes(event_id: int) -> Select[tuple[bytes]]:
+def _hashes(event_id: int) -> Select[bytes]:
     return select(PoolCode.code_hash).where(PoolCode.event_id == event_id)
 
 
