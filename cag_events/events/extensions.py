@@ -52,6 +52,7 @@ class Tab:
     """A page of an event in the workspace; `label` is marked N_(), the endpoint takes the event's `key`.
 
     `also`: endpoints of pages that belong to it. `wants`: whether an event has it, where not all of the kind do.
+    `below`: the endpoint of the tab it stands under, in a second row that is shown there alone.
     """
 
     label: str
@@ -59,6 +60,7 @@ class Tab:
     permission: Permission
     also: tuple[str, ...] = ()
     wants: Callable[[EventRecord], bool] = lambda _record: True
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

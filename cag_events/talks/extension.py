@@ -31,6 +31,7 @@ TABS: Final = (
         endpoint="talks.heads",
         permission=Permission.COUNTS_SEE,
         also=("talks.set_heads",),
+        below="door.desk",
         wants=lambda record: record.mode is not Mode.ONLINE,
     ),
     Tab(

@@ -32,9 +32,21 @@ EXTENSION = Extension(
     on_page=on_page,
     on_own_page=on_own_page,
     tabs=(
-        Tab(label=N_("Selection"), endpoint="workshops.selection", permission=Permission.EVENT_SEE, wants=_is_chosen),
+        Tab(
+            label=N_("Selection"),
+            endpoint="workshops.selection",
+            permission=Permission.EVENT_SEE,
+            wants=_is_chosen,
+            below="registrations.list",
+        ),
         Tab(label=N_("Held or not"), endpoint="workshops.decision", permission=Permission.EVENT_SEE, wants=_is_decided),
-        Tab(label=N_("Still coming?"), endpoint="workshops.coming", permission=Permission.EVENT_SEE, wants=_has_seats),
+        Tab(
+            label=N_("Still coming?"),
+            endpoint="workshops.coming",
+            permission=Permission.EVENT_SEE,
+            wants=_has_seats,
+            below="registrations.list",
+        ),
         Tab(
             label=N_("Kit and preparations"), endpoint="workshops.kit", permission=Permission.EVENT_SEE, wants=_has_kit
         ),

@@ -167,10 +167,10 @@ def _new(name: str, mode: Mode | None = None) -> NewRegistration:
 def question_stops() -> list[Stop]:
     """What the team sees of an event's own questions, of answers to many and of who reads what is sensitive."""
     events, form = "/{lang}/organise/events", "main form:has([name=shown])"
-    questions = f"{events}/leda-svara-samtal/questions"
+    questions = f"{events}/leda-svara-samtal/registrations/questions"
     return [
         Stop(questions, Role.ADMIN),
-        Stop(f"{events}/{EVENT}/questions", Role.ADMIN),
+        Stop(f"{events}/{EVENT}/registrations/questions", Role.ADMIN),
         Stop(questions, Role.EDITOR),
         Stop(f"{questions}/new", Role.ADMIN),
         Stop(f"{questions}/new", Role.ADMIN, form=form, status=422),
@@ -342,7 +342,6 @@ def team_stops(found: Found) -> list[Stop]:
         ),
         Stop(f"{organise}/settings/accounts/new", Role.ADMIN, form=new, status=422),
         *workshop_stops(),
-        *seat_stops(),
         *list_stops(),
         *question_stops(),
         Stop(f"{organise}/today", Role.EDITOR),

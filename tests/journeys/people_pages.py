@@ -26,11 +26,11 @@ def people_stops(stage: Stage) -> list[Stop]:
     decline = "form:has([name=action][value=decline])"
     invite, one = f"{organise}/registrations/invite", f"{organise}/registrations/invitations"
     return [
-        *(Stop(f"{group}{page}") for page in ("", "/group", "/group?people=2", "/group?people=1", "/not-coming")),
+        *(Stop(f"{group}{page}") for page in ("", "/people", "/people?people=2", "/people?people=1", "/not-coming")),
         *(Stop(f"{group}{page}") for page in ("/pass-on", "/data", "/erase")),
         Stop(f"{group}/pass-on", form="main form", status=422),
-        Stop(f"{group}/group", form="#helper form", status=422),
-        Stop(f"{group}/group?people=2", form="#fewer form", typed={"people": "1"}, status=422),
+        Stop(f"{group}/people", form="#helper form", status=422),
+        Stop(f"{group}/people?people=2", form="#fewer form", typed={"people": "1"}, status=422),
         Stop(giver),
         Stop(f"{giver}/pass-on"),
         Stop(f"{alias}/slip"),

@@ -112,5 +112,5 @@ def test_erase_deletes_at_once_and_the_link_is_dead(ctx, client):
 
     assert (answer.status_code, answer.location) == (303, "/en/registrations")
     assert (statuses(event), of(registered).name) == (["withdrawn"], None)
-    ends = ("", "/data", "/data.json", "/erase", "/group", "/pass-on")
+    ends = ("", "/data", "/data.json", "/erase", "/people", "/pass-on")
     assert {client.get(f"{own}{end}").status_code for end in ends} == {404}

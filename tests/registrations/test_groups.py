@@ -175,15 +175,15 @@ def own(app: Flask, client):
 def test_group_page_stores_names_and_shows_them_again(own, app):
     registered, url = own
     client = app.test_client()
-    fields = hidden_fields(client.get(f"{url}/group").text)
+    fields = hidden_fields(client.get(f"{url}/people").text)
 
     answer = client.post(
-        f"{url}/group", data={**fields, "action": "names", "name_2": "Aida", "name_3": "", "name_4": "Dilnoza"}
+        f"{url}/people", data={**fields, "action": "names", "name_2": "Aida", "name_3": "", "name_4": "Dilnoza"}
     )
 
     assert (answer.status_code, answer.location) == (303, url)
     assert names(registered) == [(2, "Aida"), (4, "Dilnoza")]
-    assert page(client, f"{url}/group").one("input", name="name_4").get("value") == "Dilnoza"
+    assert page(client, f"{url}/people").one("input", name="name_4").get("value") == "Dilnoza"
 
 
 def test_saving_a_smaller_party_asks_who_stays_and_keeps_all_until_then(own, app):
@@ -194,11 +194,11 @@ def test_saving_a_smaller_party_asks_who_stays_and_keeps_all_until_then(own, app
     saved = client.post(url, data={**fields, "action": "save", "name": "Läraren", "party": "2"})
     asked = page(client, saved.location)
 
-    assert (saved.status_code, saved.location) == (303, f"{url}/group?people=2#fewer")
+    assert (saved.status_code, saved.location) == (303, f"{url}/people?people=2#fewer")
     assert (of(registered).name, of(registered).party, len(names(registered))) == ("Läraren", 4, 3)
     assert len(asked.all("input", name="stay")) == 3
-    many = client.post(f"{url}/group", data={**fields, "action": "fewer", "people": "2", "stay": ["2", "4"]})
-    some = client.post(f"{url}/group", data={**fields, "action": "fewer", "people": "2", "stay": ["4"]})
+    many = client.post(f"{url}/people", data={**fields, "action": "fewer", "people": "2", "stay": ["2", "4"]})
+    some = client.post(f"{url}/people", data={**fields, "action": "fewer", "people": "2", "stay": ["4"]})
     assert (many.status_code, some.status_code) == (422, 303)
     assert (of(registered).party, names(registered)) == (2, [(2, "Cholpon")])
 
@@ -206,10 +206,10 @@ def test_saving_a_smaller_party_asks_who_stays_and_keeps_all_until_then(own, app
 def test_group_page_sends_a_colleague_a_link_and_names_a_wrong_address(own, app):
     _registered, url = own
     client = app.test_client()
-    fields = hidden_fields(client.get(f"{url}/group").text)
+    fields = hidden_fields(client.get(f"{url}/people").text)
 
-    wrong = client.post(f"{url}/group", data={**fields, "action": "helper", "email": "kollega"})
-    right = client.post(f"{url}/group", data={**fields, "action": "helper", "email": "kollega@example.org"})
+    wrong = client.post(f"{url}/people", data={**fields, "action": "helper", "email": "kollega"})
+    right = client.post(f"{url}/people", data={**fields, "action": "helper", "email": "kollega@example.org"})
 
     assert (wrong.status_code, right.status_code) == (422, 303)
-    assert "kollega@example.org" in page(client, f"{url}/group").main
+    assert "kollega@example.org" in page(client, f"{url}/people").main

@@ -32,7 +32,8 @@ from cag_events.registrations.services import (
 )
 from cag_events.registrations.services.own import Changed
 from cag_events.registrations.services.queue import do_timed
-from tests.factories import make_account, make_event, make_segment
+from tests.factories import make_account, make_event, make_segment, sign_in
+from tests.page import page
 from tests.registrations.wishes import Apart, made, of, organizer, seats_held, send, statuses, wish
 
 HOUR = timedelta(hours=1)
@@ -415,6 +416,17 @@ def test_form_asks_for_a_code_where_one_opens_held_seats(browser):
     assert right.headers["Location"].endswith("outcome=seat")
     with clock.fixed(event.starts_at - 48 * HOUR):
         assert 'name="pool_code"' not in browser.get(url).text
+
+
+@pytest.mark.parametrize("proof", [Proof.CODE, Proof.LIST])
+def test_held_seats_page_names_each_field_once_where_both_modes_are_held(browser, proof):
+    both = [pool(proof=proof.value, release_hours=24), pool(proof=proof.value, online=True)]
+    event = holding(*both, mode=Mode.HYBRID, online_capacity=2)
+    sign_in(browser, Role.ORGANIZER)
+
+    seen = page(browser, f"/en/organise/events/{event.key}/held-seats")
+
+    assert seen.main.count("open these seats too") == 1
 
 
 def test_receipt_by_list_says_that_the_mail_tells(browser):

@@ -42,7 +42,7 @@ def questions_of(event: Event) -> tuple[Question, ...]:
 
 
 def address(end: str = "") -> str:
-    return f"/en/organise/events/meal-event/questions{end}"
+    return f"/en/organise/events/meal-event/registrations/questions{end}"
 
 
 def typed(**values: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_new_question_is_last_and_gets_a_key_from_its_words(event: Event, client
     answer = saved(client, "/new", **{"label-en": "Where do you travel from?", "hint-en": "For the bus."})
 
     last = questions_of(event)[-1]
-    assert (answer.status_code, answer.location) == (303, "/en/organise/events/meal-event/questions")
+    assert (answer.status_code, answer.location) == (303, "/en/organise/events/meal-event/registrations/questions")
     assert last == Question(
         key="where-do-you-travel", label={"en": "Where do you travel from?"}, hint={"en": "For the bus."}
     )

@@ -196,7 +196,7 @@ def pages_with_names(client: FlaskClient, code: str) -> dict[str, str]:
         "search": f"{base}/registrations?q={CANARY}",
         "approvals": f"{base}/approvals",
         "csv": f"{base}/registrations.csv",
-        "questions": f"{base}/questions",
+        "questions": f"{base}/registrations/questions",
         "care": f"{base}/care",
     }
     pages = {name: client.get(address).text for name, address in addresses.items()}

@@ -22,7 +22,7 @@ from cag_events.events.forms.reminders import OWN, reminder_text
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.reading import reader, today
-from cag_events.events.tabs import tabs_of
+from cag_events.events.tabs import EventTabs, tabs_of
 from cag_events.events.told import count_told, find_held
 from cag_events.events.wording import STATUS_WORDS
 from cag_events.kinds import KINDS
@@ -88,11 +88,11 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         has_agenda=kind.has_agenda,
         has_run=kind.has_run,
         event=_card(event, editor.before) if event and editor.before else None,
-        event_tabs=tabs_of(get_record(event.id), actor()) if event else [],
+        event_tabs=tabs_of(get_record(event.id), actor()) if event else EventTabs(),
         status_word=_(STATUS_WORDS[event.status.value]) if event else "",
         gate=gate.check_event(event.id, languages()) if event else None,
         say=say,
-        tasks=list_tasks(get_record(event.id)) if event else [],
+        tasks=list_tasks(get_record(event.id)) if event else EventTabs(),
         is_over=bool(event and event.ends_at and event.ends_at <= clock.now()),
         today=today(),
         site_tz=who.home,

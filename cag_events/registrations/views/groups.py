@@ -22,7 +22,7 @@ from cag_events.web.errors import say
 from cag_events.web.gate import whole_number
 
 
-@bp.get("/<lang>/registrations/<token>/group")
+@bp.get("/<lang>/registrations/<token>/people")
 @public
 def group(token: str) -> ResponseReturnValue:
     """See who comes along, and fill in their names."""
@@ -31,7 +31,7 @@ def group(token: str) -> ResponseReturnValue:
     return _page(registration, token, people=people if people < registration.party else 0)
 
 
-@bp.post("/<lang>/registrations/<token>/group")
+@bp.post("/<lang>/registrations/<token>/people")
 @public
 def name_group(token: str) -> ResponseReturnValue:
     """Store the names; or say who stays, or let a colleague in."""

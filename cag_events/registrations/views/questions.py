@@ -32,7 +32,7 @@ from cag_events.web.language import current_language, languages
 STEPS = {"up": -1, "down": 1}
 
 
-@bp.get("/<lang>/organise/events/<key>/questions")
+@bp.get("/<lang>/organise/events/<key>/registrations/questions")
 @needs(Permission.EVENT_EDIT)
 def questions(key: str) -> ResponseReturnValue:
     """See which questions an event asks, in order."""
@@ -47,7 +47,7 @@ def questions(key: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<lang>/organise/events/<key>/questions/new")
+@bp.get("/<lang>/organise/events/<key>/registrations/questions/new")
 @needs(Permission.EVENT_EDIT)
 def new_question(key: str) -> ResponseReturnValue:
     """Write a new question."""
@@ -57,7 +57,7 @@ def new_question(key: str) -> ResponseReturnValue:
     return _question_page(record, form, None)
 
 
-@bp.post("/<lang>/organise/events/<key>/questions/new")
+@bp.post("/<lang>/organise/events/<key>/registrations/questions/new")
 @needs(Permission.EVENT_EDIT)
 def add_question(key: str) -> ResponseReturnValue:
     """Add a question."""
@@ -65,7 +65,7 @@ def add_question(key: str) -> ResponseReturnValue:
     return _save(record, None, lambda question: services.add_question(record.id, question, by=actor()))
 
 
-@bp.get("/<lang>/organise/events/<key>/questions/<question>")
+@bp.get("/<lang>/organise/events/<key>/registrations/questions/<question>")
 @needs(Permission.EVENT_EDIT)
 def question(key: str, question: str) -> ResponseReturnValue:
     """Open a question."""
@@ -77,7 +77,7 @@ def question(key: str, question: str) -> ResponseReturnValue:
     return _question_page(record, form, known)
 
 
-@bp.post("/<lang>/organise/events/<key>/questions/<question>")
+@bp.post("/<lang>/organise/events/<key>/registrations/questions/<question>")
 @needs(Permission.EVENT_EDIT)
 def save_question(key: str, question: str) -> ResponseReturnValue:
     """Save a question."""
@@ -86,7 +86,7 @@ def save_question(key: str, question: str) -> ResponseReturnValue:
     return _save(record, known, lambda typed: services.save_question(record.id, known, typed, by=actor()))
 
 
-@bp.post("/<lang>/organise/events/<key>/questions/<question>/move")
+@bp.post("/<lang>/organise/events/<key>/registrations/questions/<question>/move")
 @needs(Permission.EVENT_EDIT)
 def move_question(key: str, question: str) -> ResponseReturnValue:
     """Ask a question earlier or later."""
@@ -96,7 +96,7 @@ def move_question(key: str, question: str) -> ResponseReturnValue:
     return _after(key, lambda: services.move_question(record.id, question, step, by=actor()), anchor=question)
 
 
-@bp.get("/<lang>/organise/events/<key>/questions/<question>/remove")
+@bp.get("/<lang>/organise/events/<key>/registrations/questions/<question>/remove")
 @needs(Permission.EVENT_EDIT)
 def ask_to_remove(key: str, question: str) -> ResponseReturnValue:
     """See what removing a question means."""
@@ -111,7 +111,7 @@ def ask_to_remove(key: str, question: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<lang>/organise/events/<key>/questions/<question>/remove")
+@bp.post("/<lang>/organise/events/<key>/registrations/questions/<question>/remove")
 @needs(Permission.EVENT_EDIT)
 def remove_question(key: str, question: str) -> ResponseReturnValue:
     """Ask a question no more."""

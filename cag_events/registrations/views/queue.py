@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from cag_events import clock
+from cag_events.audit.services import record_reading
 from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventView
 from cag_events.domain.lifecycle import Status as EventStatus
@@ -52,7 +53,9 @@ class Row:
 @needs(Permission.ATTENDEES_SEE)
 def queue(key: str) -> ResponseReturnValue:
     """See who waits, in order, and why each has no seat yet."""
-    return _queue_page(_view(key), MoveForm())
+    view = _view(key)
+    record_reading("registrations.read", by=actor(), event_id=view.id)
+    return _queue_page(view, MoveForm())
 
 
 @bp.post("/<lang>/organise/events/<key>/queue/<code>")
@@ -196,6 +199,7 @@ class PoolRow:
     addresses: int
     code_form: CodeForm | None
     list_form: AddressesForm | None
+    is_opened_above: bool
 
 
 def _held_page(view: EventView, segment: str = "", refused: CodeForm | AddressesForm | None = None) -> str:
@@ -203,6 +207,8 @@ def _held_page(view: EventView, segment: str = "", refused: CodeForm | Addresses
     codes, addresses, names = list_codes(view.id), count_addresses(view.id), segment_names()
 
     def row_of(pool: Pool) -> PoolRow:
+        like = [one for one in view.registration.pools if (one.segment, one.proof) == (pool.segment, pool.proof)]
+        is_first = pool is like[0]
         mine = refused if pool.segment == segment else None
         code_form = mine if isinstance(mine, CodeForm) else CodeForm(None, prefix=f"{pool.segment}-code-")
         list_form = mine if isinstance(mine, AddressesForm) else AddressesForm(None, prefix=f"{pool.segment}-list-")
@@ -219,8 +225,9 @@ def _held_page(view: EventView, segment: str = "", refused: CodeForm | Addresses
             domains=pool.domains,
             codes=tuple(one for one in codes if one.segment == pool.segment),
             addresses=addresses.get(pool.segment, 0),
-            code_form=code_form if pool.proof is Proof.CODE else None,
-            list_form=list_form if pool.proof is Proof.LIST else None,
+            code_form=code_form if pool.proof is Proof.CODE and is_first else None,
+            list_form=list_form if pool.proof is Proof.LIST and is_first else None,
+            is_opened_above=pool.proof in (Proof.CODE, Proof.LIST) and not is_first,
         )
 
     return render_template(

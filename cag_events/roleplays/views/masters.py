@@ -13,6 +13,7 @@ from cag_events.domain.event import EventRecord, EventView
 from cag_events.domain.texts import pick
 from cag_events.events.queries import get_record_of, get_view
 from cag_events.events.services.passes import holder_of
+from cag_events.events.tabs import EventTabs
 from cag_events.permissions import Permission, may
 from cag_events.roleplays import services
 from cag_events.roleplays.casting import by_role, cast_of
@@ -258,7 +259,7 @@ def _led(key: str) -> EventRecord:
 
 
 def _bare(record: EventRecord) -> dict[str, Any]:
-    return {"view": record, "title": pick(record.title, current_language()), "event_tabs": []}
+    return {"view": record, "title": pick(record.title, current_language()), "event_tabs": EventTabs()}
 
 
 def _debriefing_token(record: EventRecord) -> str:

@@ -7,7 +7,7 @@ from cag_events.domain.texts import Picked
 from cag_events.events import reading
 from cag_events.events.cards import title_of
 from cag_events.events.queries import get_record_of, get_view
-from cag_events.events.tabs import tabs_of
+from cag_events.events.tabs import EventTabs, tabs_of
 from cag_events.web.actor import actor
 
 
@@ -17,7 +17,7 @@ class Frame:
 
     record: EventRecord
     title: Picked
-    tabs: list[tuple[str, str, bool]]
+    tabs: EventTabs
 
 
 def frame_of(key: str) -> Frame:
