@@ -9,7 +9,17 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Playwright,
+    Request,
+    Response,
+    expect,
+)
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -26,6 +36,7 @@ FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+PATIENCE = 20_000  # milliseconds that a page may take on a machine with much else to do
 AXE = Path(__file__).parent.parent / "vendor"
 
 
@@ -36,6 +47,7 @@ def chromium() -> str | None:
 
 def launch(playwright: Playwright) -> Browser:
     """Start the browser without a window."""
+    expect.set_options(timeout=PATIENCE)
     return playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
 
 
@@ -87,7 +99,7 @@ def visitor(
         locale=language,
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     faults: list[str] = []
     context.on("request", lambda request: _look_at_request(request, address, faults))
     context.on("response", lambda response: _look_at_response(response, faults))
@@ -99,6 +111,13 @@ def visitor(
         assert faults == []
     finally:
         context.close()
+
+
+def press(control: Locator) -> Response:
+    """Press a link or a button that leads to a page, wait until that page is there, and return its answer."""
+    with control.page.expect_navigation() as navigation:
+        control.click()
+    return navigation.value
 
 
 def _look_at_request(request: Request, address: str, faults: list[str]) -> None:

@@ -9,6 +9,7 @@ from cag_events.domain.seats import LIVE
 from cag_events.events.models import Event
 from cag_events.registrations.models import Registration
 from tests.calendars import Component, read_strictly
+from tests.journeys.browser import press
 from tests.journeys.stage import Stage, calendar_part, plain
 
 EVENT = "opinionsverkstad"
@@ -41,7 +42,7 @@ def test_a_cancelled_event_says_so_on_its_page_in_feeds_and_by_mail(stage: Stage
         page.goto(f"/sv/organise/events/{EVENT}/cancel")
         expect(page.get_by_role("main")).to_contain_text(f"{expected} anmälningar: de får ett mejl efter tio minuter.")
         page.locator("[name=why-sv]").fill("Ledaren är sjuk.")
-        page.get_by_role("button", name="Ställ in evenemanget").click()
+        press(page.get_by_role("button", name="Ställ in evenemanget"))
         expect(page.get_by_role("status").first).to_be_visible()
     early = stage.deliver()
     stage.release()

@@ -11,7 +11,7 @@ from cag_events.db import transaction
 from cag_events.permissions import Role
 from cag_events.registrations.services.links import make_link
 from tests.conferences.stage import come, make_conference
-from tests.journeys.browser import PHONE, axe_faults
+from tests.journeys.browser import PHONE, axe_faults, press
 from tests.journeys.stage import Stage, plain
 
 WORDS = {
@@ -50,8 +50,7 @@ def conference(stage: Stage, lang: str) -> str:
 
 
 def tick(page: Page, *keys: str) -> None:
-    """Tick these items and no others, once the whole page is there."""
-    page.wait_for_url("**/programme*")
+    """Tick these items and no others."""
     for box in page.locator("[name=item]").all():
         box.set_checked(box.get_attribute("value") in keys)
 
@@ -61,14 +60,14 @@ def test_a_visitor_chooses_on_a_phone_and_subscribes(stage: Stage, lang: str, sc
     words, own = WORDS[lang], conference(stage, lang)
     with stage.visit(size=PHONE, scripts=scripts) as page:
         page.goto(own)
-        page.locator("#own-programme a").click()
+        press(page.locator("#own-programme a"))
         tick(page, "talk", "game")
-        page.get_by_role("button", name=words["save"]).click()
+        press(page.get_by_role("button", name=words["save"]))
         expect(page.locator("#item-game-about, #item-talk-about").get_by_text(words["clash"])).to_be_visible()
         tick(page, "game", "radio")
-        page.get_by_role("button", name=words["save"]).click()
+        press(page.get_by_role("button", name=words["save"]))
         expect(page.locator("#mine .timetable__row")).to_have_count(5)  # with lunch, and what is for everybody
-        page.get_by_role("button", name=words["subscribe"]).click()
+        press(page.get_by_role("button", name=words["subscribe"]))
         address = page.locator("#feed-address").input_value()
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert not scripts or axe_faults(page) == []  # it needs them
@@ -86,7 +85,7 @@ def test_a_moved_item_is_published_as_a_version_that_tells_whom_it_concerns(
     with stage.visit(scripts=scripts) as page:
         page.goto(f"{own}/programme")
         tick(page, "talk")
-        page.get_by_role("button", name=words["save"]).click()
+        press(page.get_by_role("button", name=words["save"]))
         stage.sign_in(page, Role.ORGANIZER)
         page.goto(f"/{lang}/organise/events/days/edit")
         _item(page, 1).locator("[name$=-start]").fill("10:45")
@@ -94,9 +93,9 @@ def test_a_moved_item_is_published_as_a_version_that_tells_whom_it_concerns(
         page.goto(f"/{lang}/events/days")
         expect(page.locator("#programme")).not_to_contain_text("10:45" if lang == "en" else "10.45")
         page.goto(f"/{lang}/organise/events/days/programme")
-        page.get_by_role("button", name=words["publish"]).click()
+        press(page.get_by_role("button", name=words["publish"]))
         page.goto(f"/{lang}/events/days")
-        page.locator(".plan-version a").click()
+        press(page.locator(".plan-version a"))
         expect(page.get_by_role("heading", level=1)).to_have_text(words["changed"])
         expect(page.locator(".changes__one")).to_have_count(1)
         with page.expect_download() as download:
@@ -125,8 +124,7 @@ def test_a_clash_keeps_a_version_from_being_published(stage: Stage, lang: str, s
 
 
 def _save(page: Page) -> None:
-    with page.expect_navigation():
-        page.locator(".save-bar [name=do][value=save]").click()
+    press(page.locator(".save-bar [name=do][value=save]"))
 
 
 def _item(page: Page, number: int) -> Any:

@@ -18,7 +18,7 @@ from cag_events.registrations.services import withdraw
 from cag_events.registrations.tickets import ticket_of
 from tests.door.given import come, part_of
 from tests.factories import make_event, make_segment
-from tests.journeys.browser import FLAGS, PHONE, axe_faults, chromium, visitor
+from tests.journeys.browser import FLAGS, PHONE, axe_faults, chromium, press, visitor
 from tests.journeys.stage import Stage
 
 WORDS = {
@@ -242,11 +242,11 @@ def test_door_works_without_scripts(stage: Stage, lang: str) -> None:
     with stage.visit(size=PHONE, scripts=False) as page:
         page.goto(evening.link(lang=lang))
         page.locator("#q").fill("bo e")
-        page.get_by_role("button", name=words["find"]).click()
-        page.locator(".door__guest button").nth(1).click()
+        press(page.get_by_role("button", name=words["find"]))
+        press(page.locator(".door__guest button").nth(1))
         expect(page.get_by_role("main")).to_contain_text(words["welcome"])
         expect(page.locator(".door__count strong")).to_have_text("2")
-        page.locator(".door__guest button").last.click()
+        press(page.locator(".door__guest button").last)
         expect(page.locator(".door__count strong")).to_have_text("0")
         page.locator("[data-walk=students] button").last.click()
         expect(page.locator("[data-walk=students] .door__number")).to_have_text("1")
@@ -362,7 +362,7 @@ def test_paper_is_typed_in_without_scripts_and_wrong_codes_stay(stage: Stage) ->
         expect(page.get_by_role("main")).not_to_contain_text("Testlund")
         page.goto("/en/organise/events/the-evening/door/type-in")
         page.locator("[name=codes]").fill(f"{evening.code['Bo Ek']}, zzzzz1\n{evening.code['Ripa'].lower()}")
-        page.locator("#by-list [type=submit]").click()
+        press(page.locator("#by-list [type=submit]"))
         expect(page.locator("[name=codes]")).to_have_value("ZZZZZ1")
     assert evening.here() == 2
 
@@ -373,9 +373,9 @@ def test_organizer_gives_a_phone_a_link_sees_how_it_does_and_ends_it(stage: Stag
     with stage.visit() as desk, stage.visit(size=PHONE) as phone:
         stage.sign_in(desk, Role.ORGANIZER)
         desk.goto(f"/{lang}/organise/events/the-evening/edit")
-        desk.get_by_role("link", name=words["door"], exact=True).click()
+        press(desk.get_by_role("link", name=words["door"], exact=True))
         desk.locator("[name=name]").fill("Foajén")
-        desk.locator("form:has([name=name]) [type=submit]").click()
+        press(desk.locator("form:has([name=name]) [type=submit]"))
         link = desk.locator("#door-address").input_value()
         assert re.fullmatch(rf"{stage.address}/door/[\w-]{{43}}\?lang={lang}", link)
         assert axe_faults(desk) == []
@@ -386,7 +386,7 @@ def test_organizer_gives_a_phone_a_link_sees_how_it_does_and_ends_it(stage: Stag
         expect(desk.locator("#door-address")).to_have_count(0)
         expect(desk.get_by_role("main")).to_contain_text("1 / 4")
         expect(desk.get_by_role("main")).to_contain_text(evening.code["Ripa"])
-        desk.locator("form[action*='/door/links/'] button").click()
+        press(desk.locator("form[action*='/door/links/'] button"))
         phone.goto("about:blank")
     with stage.app.app_context():
         assert list_devices(get_record(evening.id).id) == []

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.browser import press
 from tests.journeys.stage import Stage
 
 EVENT = "kafe-till-kommun"
@@ -17,7 +18,7 @@ def open_part(page: Page, name: str) -> None:
 
 def save(page: Page) -> None:
     """Save by the button below."""
-    page.locator(".save-bar [type=submit][value=save]").click()
+    press(page.locator(".save-bar [type=submit][value=save]"))
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
@@ -48,8 +49,7 @@ def test_the_second_of_two_who_save_merges_and_loses_nothing(stage: Stage, scrip
             expect(main).to_contain_text(text)
         expect(main.locator(".merge:has(.badge)")).to_have_count(1)
         omurbek.locator("[name=pick_title][value=theirs]").check()
-        omurbek.locator("form:has([name=pick_title]) [type=submit]").click()
-        omurbek.wait_for_url("**/edit")
+        press(omurbek.locator("form:has([name=pick_title]) [type=submit]"))
         kept = [omurbek.locator(f"[name={name}]").input_value() for name in ("title-sv", "summary-sv", "body-sv")]
         assert kept == ["Från kafé till fullmäktige", "Orvars sammanfattning.", TEXT]
 
@@ -73,12 +73,12 @@ def test_somebody_who_saves_a_third_version_meanwhile_is_not_overwritten_either(
         one.locator("[name=title-sv]").fill("Tredje")
         save(one)
         expect(one.get_by_role("heading", level=1)).to_have_text("Tredje")
-        two.locator("form:has([name=pick_title]) [type=submit]").click()
+        press(two.locator("form:has([name=pick_title]) [type=submit]"))
 
         expect(two.get_by_role("main")).to_contain_text("Tredje")
         expect(two.locator("[name=pick_title]")).to_have_count(2)
         two.locator("[name=pick_title][value=mine]").check()
-        two.locator("form:has([name=pick_title]) [type=submit]").click()
+        press(two.locator("form:has([name=pick_title]) [type=submit]"))
         expect(two.get_by_role("heading", level=1)).to_have_text("Andra")
 
 
@@ -92,14 +92,12 @@ def test_what_was_typed_stands_in_the_form_again_after_having_been_signed_out(st
         save(page)
 
         expect(page.get_by_role("heading", level=1)).to_have_text("Du har loggats ut")
-        page.get_by_role("link", name="Logga in igen").click()
+        press(page.get_by_role("link", name="Logga in igen"))
         page.locator("[name=email]").fill("info.samordnare@example.org")
         page.locator("[name=password]").fill("cag-demo-2026")
-        page.locator("main button[type=submit]").click()
-        page.wait_for_url("**/edit")
+        press(page.locator("main button[type=submit]"))
         assert page.locator("[name=body-sv]").input_value() == TEXT
         save(page)
-        page.wait_for_load_state()
 
         page.reload()
         assert page.locator("[name=body-sv]").input_value() == TEXT

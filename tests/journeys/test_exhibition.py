@@ -11,7 +11,7 @@ from cag_events.events.models import Event
 from cag_events.events.services import make_pass
 from cag_events.exhibitions.models import TourOverride, TourStop, VisitorCount
 from cag_events.permissions import SYSTEM, Role
-from tests.journeys.browser import DESKTOP, PHONE
+from tests.journeys.browser import DESKTOP, PHONE, press
 from tests.journeys.stage import Stage
 
 OPEN = "mellan-sjo-och-oken-umea"
@@ -48,7 +48,7 @@ def move(page: Page, lang: str, row_id: str, opens_on: str, how: str) -> None:
     page.goto(f"/{lang}/organise/stops/{row_id}/move")
     page.locator("#ask [name=opens_on]").fill(opens_on)
     page.locator(f"#ask [name=step][value='{how}']").check()
-    page.locator("#ask [type=submit]").click()
+    press(page.locator("#ask [type=submit]"))
     page.locator("#chain").wait_for()
 
 
@@ -62,8 +62,8 @@ def test_an_organizer_moves_a_stop_and_sees_the_chain_before_it_moves(
     with stage.visit(size=size, scripts=scripts) as page:
         stage.sign_in(page, Role.ORGANIZER)
         page.goto(f"/{lang}/organise/productions")
-        page.get_by_role("link", name="Mellan sjö och öken" if lang == "sv" else "Between lake and desert").click()
-        page.get_by_role("link", name="Almaty").click()
+        press(page.get_by_role("link", name="Mellan sjö och öken" if lang == "sv" else "Between lake and desert"))
+        press(page.get_by_role("link", name="Almaty"))
         move(page, lang, almaty, "2027-04-05", "7")
         chain = page.locator("#chain")
         expect(chain).to_contain_text(words["later"])
@@ -71,7 +71,7 @@ def test_an_organizer_moves_a_stop_and_sees_the_chain_before_it_moves(
         expect(chain).to_contain_text(words["follows"])
         assert days_of(stage, "uppsala") == "2027-04-19"  # nothing has moved yet
 
-        page.locator("#move [type=submit]").click()
+        press(page.locator("#move [type=submit]"))
         expect(page.locator("main, body").first).to_contain_text(words["moved"])
         assert days_of(stage, "almaty") == "2027-04-05"
         assert days_of(stage, "uppsala") > "2027-04-19"
@@ -88,14 +88,14 @@ def test_a_stop_that_the_crates_cannot_reach_is_refused_and_agreed_with_a_reason
         stage.sign_in(page, Role.ORGANIZER)
         page.goto(f"/{lang}/organise/stops/{uppsala}/edit")
         page.locator("[name=install_from]").fill("2027-03-29")  # the crates need until the fourth of April
-        page.locator("form.facts-form [type=submit]").click()
+        press(page.locator("form.facts-form [type=submit]"))
         page.locator(".stop-steps").wait_for()
 
-        page.locator("form:has([name=status][value=agreed]) [type=submit]").click()
+        press(page.locator("form:has([name=status][value=agreed]) [type=submit]"))
         expect(page.locator("main")).to_contain_text(words["refused"])
         expect(page.locator("[aria-current=step]")).not_to_have_text(words["agreed"])
         page.locator("[name=reason]").fill("Bilen kör hela natten.")
-        page.locator("form:has([name=reason]) [type=submit]").click()
+        press(page.locator("form:has([name=reason]) [type=submit]"))
 
         expect(page.locator("[aria-current=step]")).to_have_text(words["agreed"])
         expect(page.locator("main")).to_contain_text("Bilen kör hela natten.")

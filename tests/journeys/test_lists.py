@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from cag_events.domain.event import Safety
 from cag_events.permissions import ANONYMOUS, Role
 from cag_events.registrations.services import NewRegistration, register
-from tests.journeys.browser import DESKTOP, PHONE
+from tests.journeys.browser import DESKTOP, PHONE, press
 from tests.journeys.stage import Stage
 
 WORDS = {
@@ -57,16 +57,16 @@ def test_a_guarded_events_badges_and_file_are_given_for_a_reason_that_is_logged(
     with stage.visit(size=size, scripts=scripts) as page:
         stage.sign_in(page, Role.ADMIN)
         page.goto(f"/{lang}/organise/events/the-circle/registrations")
-        page.get_by_role("link", name=words["lists"], exact=True).click()
-        page.locator("a[href$='/lists/badges']").click()
-        page.locator("main form.form [type=submit]").click()
+        press(page.get_by_role("link", name=words["lists"], exact=True))
+        press(page.locator("a[href$='/lists/badges']"))
+        press(page.locator("main form.form [type=submit]"))
         expect(page.locator("main")).to_contain_text(words["why"])
 
         page.locator("[name=reason]").fill(words["reason"])
         page.locator("[name=sheet][value='10']").check()
         page.locator("[name=skip]").fill("2")
-        page.locator("main form.form [type=submit]").click()
-        page.wait_for_url(re.compile("badges/print"))
+        press(page.locator("main form.form [type=submit]"))
+        expect(page).to_have_url(re.compile("badges/print"))
         expect(page.locator(".label__large")).to_have_text(["=1+1", "Åsa", "Чынара"])
         expect(page.locator(".labels--10 > .label")).to_have_count(5)
         expect(page.get_by_role("main")).not_to_contain_text("Cirkeln" if lang == "sv" else "The circle")

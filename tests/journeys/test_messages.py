@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from cag_events.permissions import ANONYMOUS, Role
 from cag_events.registrations.services import NewRegistration, register
 from tests.factories import make_event
-from tests.journeys.browser import PHONE
+from tests.journeys.browser import PHONE, press
 from tests.journeys.stage import Stage, plain
 
 WORDS = {
@@ -70,8 +70,8 @@ def move(page: Page, lang: str, day: str) -> None:
     """Give the event another day in the editor, and say that people are to be told."""
     page.goto(f"/{lang}/organise/events/evening/edit")
     page.locator("[name=occurrences-0-day]").fill(day)
-    page.locator("#editor button[value=save]").last.click()
-    page.get_by_role("button", name=WORDS[lang]["tell"]).click()
+    press(page.locator("#editor button[value=save]").last)
+    press(page.get_by_role("button", name=WORDS[lang]["tell"]))
     expect(page.get_by_text(WORDS[lang]["waits"])).to_be_visible()
 
 
@@ -82,9 +82,9 @@ def test_a_moved_day_is_undone_then_told_and_silence_is_reported(stage: Stage, l
     with stage.visit(scripts=scripts, language=lang) as page:
         stage.sign_in(page, Role.ORGANIZER)
         move(page, lang, "2026-12-17")
-        page.get_by_role("link", name=words["see"]).click()
+        press(page.get_by_role("link", name=words["see"]))
         expect(page.locator(".held")).to_contain_text("17")
-        page.get_by_role("button", name=words["undo"]).click()
+        press(page.get_by_role("button", name=words["undo"]))
         expect(page.get_by_role("status").first).to_contain_text(words["undone"])
         stage.release()
         undone = stage.deliver()
@@ -100,7 +100,7 @@ def test_a_moved_day_is_undone_then_told_and_silence_is_reported(stage: Stage, l
     link = next(word for word in told[0].split() if word.endswith("/coming"))
     with stage.visit(scripts=scripts, language=lang, size=PHONE) as page:
         page.goto(link.replace(link.split("/registrations/")[0], f"{stage.address}/{lang}"))
-        page.get_by_role("button", name=words["yes"]).click()
+        press(page.get_by_role("button", name=words["yes"]))
         expect(page.get_by_role("status").first).to_be_visible()
     stage.wait(timedelta(hours=48))
     with stage.visit(scripts=scripts, language=lang) as page:
@@ -110,6 +110,6 @@ def test_a_moved_day_is_undone_then_told_and_silence_is_reported(stage: Stage, l
         page.goto(f"/{lang}/organise/events/evening/messages")
         expect(page.locator("#coming")).to_contain_text("Bea")
         expect(page.locator("#coming")).not_to_contain_text("Ada")
-        page.get_by_role("button", name=words["again"]).click()
+        press(page.get_by_role("button", name=words["again"]))
         expect(page.get_by_role("status").first).to_contain_text(words["asked"])
     assert [mail["To"] for mail in stage.deliver()] == ["bea@example.org"]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.browser import PHONE
+from tests.journeys.browser import PHONE, press
 from tests.journeys.stage import Stage, own_link, plain
 
 WORDS = {
@@ -60,7 +60,7 @@ def test_a_freed_seat_goes_to_the_next_in_line_who_gets_a_mail(stage: Stage, lan
         expect(page.get_by_role("main")).to_contain_text(words["place"])
         page.goto(links["anna@example.org"])
         page.locator("#withdraw > summary").click()
-        page.locator("#withdraw [type=submit]").click()
+        press(page.locator("#withdraw [type=submit]"))
         page.locator("form:has([value=restore])").wait_for()
 
         mails = {mail["To"]: mail for mail in stage.deliver()}
@@ -72,7 +72,7 @@ def test_a_freed_seat_goes_to_the_next_in_line_who_gets_a_mail(stage: Stage, lan
             expect(heading).to_have_text(status)
 
         page.goto(links["anna@example.org"])  # too late: the seat is somebody else's
-        page.locator("form:has([value=restore]) [type=submit]").click()
+        press(page.locator("form:has([value=restore]) [type=submit]"))
         expect(heading).to_have_text(words["waiting"])
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cag_events.permissions import Role
-from tests.journeys.browser import PHONE
+from tests.journeys.browser import PHONE, press
 from tests.journeys.stage import Stage, own_link, plain
 from tests.roleplays.games import make_game, release
 
@@ -55,7 +55,7 @@ def register(stage: Stage, name: str, lang: str) -> str:
 
 def wait_for_roles(stage: Stage, page: Page, lang: str, button: str) -> None:
     """Press the button, let the worker work, and look again."""
-    page.get_by_role("button", name=button).click()
+    press(page.get_by_role("button", name=button))
     expect(page.locator("progress")).to_be_visible()
     stage.deliver()
     page.goto(f"/{lang}{EVENT}/roles")
@@ -79,10 +79,10 @@ def test_a_wish_becomes_a_role_whose_old_card_dies_when_it_moves(stage: Stage, l
 
     with stage.visit(size=PHONE, scripts=scripts) as page:  # she says what she would like
         page.goto(own)
-        page.get_by_role("link", name=words["wishes"]).click()
+        press(page.get_by_role("link", name=words["wishes"]))
         page.locator("[name=first]").select_option(label=words["herders"])
         page.locator("[name=second]").select_option(label=words["media"])
-        page.get_by_role("button", name=words["save"]).click()
+        press(page.get_by_role("button", name=words["save"]))
         expect(page).to_have_url(own)
 
     with stage.visit(scripts=scripts) as page:  # roles are worked out and given
@@ -90,7 +90,7 @@ def test_a_wish_becomes_a_role_whose_old_card_dies_when_it_moves(stage: Stage, l
         page.goto(f"/{lang}{EVENT}/roles")
         wait_for_roles(stage, page, lang, words["run"])
         expect(page.locator("#cast")).to_contain_text(words["first"])
-        page.get_by_role("button", name=words["approve"]).click()
+        press(page.get_by_role("button", name=words["approve"]))
         expect(page.get_by_role("main")).to_contain_text(words["given"])
     told = stage.deliver()[-1]
     card = card_link(plain(told))
@@ -104,13 +104,13 @@ def test_a_wish_becomes_a_role_whose_old_card_dies_when_it_moves(stage: Stage, l
     with stage.visit(scripts=scripts) as page:  # she is placed by hand, and all are worked out once more
         stage.sign_in(page, Role.ORGANIZER)
         page.goto(f"/{lang}{EVENT}/roles")
-        page.get_by_role("link", name="Ada Lind").click()
+        press(page.get_by_role("link", name="Ada Lind"))
         page.locator("[name=role]").select_option(label=words["media"])
-        page.get_by_role("button", name=words["place"], exact=True).click()
+        press(page.get_by_role("button", name=words["place"], exact=True))
         page.goto(f"/{lang}{EVENT}/roles")
-        page.locator("form[action$='/roles/reopen'] button").click()
+        press(page.locator("form[action$='/roles/reopen'] button"))
         wait_for_roles(stage, page, lang, words["again"])
-        page.get_by_role("button", name=words["approve"]).click()
+        press(page.get_by_role("button", name=words["approve"]))
         expect(page.locator("#cast")).to_contain_text(words["media"])
 
     with stage.visit(size=PHONE, scripts=scripts) as page:  # the old link opens nothing

@@ -1,5 +1,6 @@
 """Seats held for some, and a queue that offers them: what visitors read, who gets what, and what organizers can do."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Page, expect
 from cag_events import clock
 from cag_events.permissions import Role
 from cag_events.registrations.services.queue import do_timed
-from tests.journeys.browser import PHONE
+from tests.journeys.browser import PHONE, press
 from tests.journeys.stage import Stage, own_link
 
 WORDS = {
@@ -56,8 +57,8 @@ def register(stage: Stage, page: Page, name: str, lang: str, segment: str = "") 
     page.locator(".register-form [name=name]").fill(name)
     page.locator(".register-form [name=email]").fill(f"{name.lower()}@example.org")
     page.locator(".register-form [name=segment]").select_option(segment)
-    page.locator(".register-form [type=submit]").click()
-    page.wait_for_url("**/receipt**")
+    press(page.locator(".register-form [type=submit]"))
+    expect(page).to_have_url(re.compile("/receipt"))
     return own_link(next(mail for mail in stage.deliver() if mail["To"] == f"{name.lower()}@example.org"))
 
 
@@ -94,7 +95,7 @@ def test_held_seats_are_explained_and_offers_pass_from_one_to_the_next(stage: St
 
         page.goto(anna)
         page.locator("#withdraw > summary").click()
-        page.locator("#withdraw [type=submit]").click()
+        press(page.locator("#withdraw [type=submit]"))
         page.locator("form:has([value=restore])").wait_for()
         offer = {mail["To"]: mail for mail in stage.deliver()}["bengt@example.org"]
         assert words["subject"] in str(offer["Subject"])
@@ -108,7 +109,7 @@ def test_held_seats_are_explained_and_offers_pass_from_one_to_the_next(stage: St
         page.goto(bengt)
         expect(heading).to_have_text(words["waiting"])
         page.goto(dag)
-        page.get_by_role("button", name=words["accept"]).click()
+        press(page.get_by_role("button", name=words["accept"]))
         expect(heading).to_have_text(words["seat"])
 
 
@@ -130,7 +131,7 @@ def test_an_organizer_moves_somebody_with_a_reason_who_is_told_so(stage: Stage, 
             last.get_by_role("button", name=words["head"]).click()
             expect(desk.locator("[id=reason-error], .field__error").first).to_contain_text(words["why"])
             desk.locator("#reason").fill("Interprets for the panel")
-            desk.locator("tr:has(#reason)").get_by_role("button", name=words["head"]).click()
+            press(desk.locator("tr:has(#reason)").get_by_role("button", name=words["head"]))
             expect(desk.locator("tbody tr").first).to_contain_text("Cecilia")
             expect(desk.locator("tbody tr").first).to_contain_text("Interprets for the panel")
 

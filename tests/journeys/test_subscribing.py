@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.calendars import Component, read_strictly, read_vobject
+from tests.journeys.browser import press
 from tests.journeys.stage import Stage, calendar_part, plain
 
 MEMBER = "medlem@example.org"
@@ -54,10 +55,9 @@ def copied_address(page: Page, *, scripts: bool) -> str:
 def test_a_followed_theme_brings_a_new_lecture(stage: Stage, scripts: bool) -> None:
     with stage.visit(scripts=scripts) as page:
         page.goto("/sv/")
-        page.get_by_role("contentinfo").or_(page.get_by_role("main")).get_by_role(
-            "link", name=re.compile("Prenumerera")
-        ).first.click()
-        page.get_by_role("list", name="Tema").get_by_role("link", name=re.compile("Miljö")).click()
+        places = page.get_by_role("contentinfo").or_(page.get_by_role("main"))
+        press(places.get_by_role("link", name=re.compile("Prenumerera")).first)
+        press(page.get_by_role("list", name="Tema").get_by_role("link", name=re.compile("Miljö")))
         address = copied_address(page, scripts=scripts)
         assert page.get_by_role("link", name="Öppna i kalendern").get_attribute("href") == "webcal" + address[4:]
     before = stage.fetch(address)
@@ -79,7 +79,7 @@ def make_private_feed(stage: Stage, page: Page, theme: str) -> None:
     page.goto("/sv/me/feeds")
     for box in page.locator("[name=theme]").all():
         box.set_checked(box.get_attribute("value") == theme)
-    page.get_by_role("button", name="Skapa adressen").click()
+    press(page.get_by_role("button", name="Skapa adressen"))
     page.locator("#feed-address").wait_for()
 
 
@@ -98,7 +98,7 @@ def test_an_own_feed_is_shown_once_brings_the_lecture_and_ends(stage: Stage, scr
         assert after.headers["X-Robots-Tag"] == "noindex"
 
         page.goto("/sv/me/feeds")
-        page.get_by_role("button", name="Avsluta").click()
+        press(page.get_by_role("button", name="Avsluta"))
         expect(page.get_by_role("main")).to_contain_text("Flödet är avslutat")
         assert stage.fetch(address).status == 410
 
@@ -108,9 +108,9 @@ def move_by_a_week(stage: Stage, page: Page) -> str:
     stage.sign_in(page, ORGANIZER)
     page.goto("/sv/organise/events/vatten-over-granser/edit")
     page.locator("[name=occurrences-0-day]").fill("2026-12-17")
-    page.get_by_role("button", name="Spara", exact=True).last.click()
+    press(page.get_by_role("button", name="Spara", exact=True).last)
     question = page.locator(".banner--warn").inner_text()
-    page.locator(".banner--warn [type=submit]").click()
+    press(page.locator(".banner--warn [type=submit]"))
     expect(page.locator(".banner--warn")).to_have_count(0)
     return question
 
@@ -134,6 +134,8 @@ def test_a_moved_lecture_moves_in_every_feed_and_is_told_with_before_and_after(s
 
     with stage.visit(scripts=scripts) as page:
         question = move_by_a_week(stage, page)
+    assert stage.deliver() == []
+    stage.release()
     (mail,) = stage.deliver()
     after = [stage.fetch(address).octets for address in addresses]
 

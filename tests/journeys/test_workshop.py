@@ -8,7 +8,7 @@ from cag_events.kinds.workshop import Frame, Target, Workshop
 from cag_events.permissions import ANONYMOUS
 from cag_events.registrations.services import NewRegistration, register
 from tests.factories import make_event, make_segment
-from tests.journeys.browser import PHONE
+from tests.journeys.browser import PHONE, press
 from tests.journeys.stage import Stage, own_link, plain
 
 WORDS = {
@@ -95,7 +95,7 @@ def test_an_organizer_chooses_with_the_balance_in_view(stage: Stage, lang: str, 
             page.get_by_label(name).check()
         if scripts:
             expect(page.locator("[data-live]")).to_have_text(words["over"])
-        page.get_by_role("button", name=words["approve"]).click()
+        press(page.get_by_role("button", name=words["approve"]))
         expect(page.get_by_role("main")).to_contain_text(words["no_room"])
         expect(page.get_by_label("Anna")).to_be_checked()
         assert stage.deliver() == []
@@ -103,7 +103,7 @@ def test_an_organizer_chooses_with_the_balance_in_view(stage: Stage, lang: str, 
         page.get_by_label("Bengt").uncheck()
         if scripts:
             expect(page.locator("[data-live]")).to_have_text(words["ticked"])
-        page.get_by_role("button", name=words["approve"]).click()
+        press(page.get_by_role("button", name=words["approve"]))
         expect(page.get_by_role("main")).to_contain_text(words["approved"])
         expect(page.locator(".applicant")).to_have_count(1)
 
@@ -120,10 +120,9 @@ def test_an_organizer_cancels_with_one_press_and_everybody_is_told(stage: Stage,
     with stage.visit(scripts=scripts) as page:
         stage.sign_in(page, "info.samordnare@example.org")
         page.goto(f"/{lang}/organise/today")
-        page.get_by_role("link", name=words["due"]).click()
+        press(page.get_by_role("link", name=words["due"]))
         expect(page.get_by_role("main")).to_contain_text(words["told"])
-        page.get_by_role("button", name=words["cancel"]).click()
-        page.wait_for_url("**/decision")
+        press(page.get_by_role("button", name=words["cancel"]))
 
         assert stage.deliver() == []
         stage.release()
@@ -145,8 +144,7 @@ def test_a_no_on_the_phone_gives_the_seat_to_the_next_in_line(stage: Stage, lang
     with stage.visit(scripts=scripts) as page:
         stage.sign_in(page, "info.samordnare@example.org")
         page.goto(f"/{lang}/organise/events/small/coming")
-        page.get_by_role("button", name=words["ask"]).click()
-        page.wait_for_url("**/coming")
+        press(page.get_by_role("button", name=words["ask"]))
     (question,) = stage.deliver()
     assert question["To"] == "anna@example.org"
     assert question["Subject"].startswith(words["question"])
@@ -157,7 +155,7 @@ def test_a_no_on_the_phone_gives_the_seat_to_the_next_in_line(stage: Stage, lang
         page.goto(link)
         page.reload()  # opening it answers nothing
         expect(heading).to_have_text(words["question"])
-        page.get_by_role("button", name=words["no"]).click()
+        press(page.get_by_role("button", name=words["no"]))
         expect(heading).to_have_text(words["gone"])
         page.goto(links["bengt@example.org"])
         expect(heading).to_have_text(words["seat"])
