@@ -38,16 +38,17 @@ def fill(rng: random.Random) -> None:
 
 def _give_roles(record: EventRecord, rng: random.Random) -> None:
     people = _people(record)
-    if len(people) < 8:
+    if len(people) < 4:
         return
     teacher, *pupils = people
     group = services.make_group(teacher.id, "SA2b", plays=False)
-    for pupil in pupils[:5]:
+    in_class = pupils[: len(pupils) // 2]
+    for pupil in in_class:
         services.join_group(pupil.id, group.code or "")
     for number, one in enumerate(people):
         if number == len(people) - 1:
             services.set_age(one.id, is_minor=True)  # whose guardian has not agreed yet
-        elif one in pupils[:5]:
+        elif one in in_class:
             services.agree(one.id, f"{rng.choice(NAMES)} {rng.choice(LAST)}")
         else:
             services.set_age(one.id, is_minor=False)
