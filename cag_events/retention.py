@@ -23,6 +23,7 @@ from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services.passes import sweep_passes
 from cag_events.outbox.retention import clear_messages, delete_facts, list_old_files
 from cag_events.permissions import SYSTEM
+from cag_events.registrations.services.passing import forget_unanswered
 from cag_events.registrations.services.retention import delete_due, list_over
 from cag_events.web import log, throttle
 
@@ -95,6 +96,7 @@ def _parts(mail_folder: Path, *, dry_run: bool) -> Iterator[Callable[[], Counter
         ("account_token", sweep_tokens),
         ("throttle", partial(throttle.sweep, now)),
         ("event_pass", sweep_passes),
+        ("registration_delegate", forget_unanswered),
         ("audit_entry", audit.delete_due),
         (MAIL_FILES, partial(_delete_files, mail_folder, dry_run=dry_run)),
     ):

@@ -16,6 +16,8 @@ from cag_events.domain.inviting import read_addressees
 from cag_events.outbox.models import Message
 from cag_events.outbox.retention import delete_files_to
 from cag_events.registrations.models import (
+    FORGOTTEN,
+    CalendarSent,
     Delegate,
     ErasedRow,
     Invitation,
@@ -24,7 +26,7 @@ from cag_events.registrations.models import (
     Registration,
 )
 from cag_events.registrations.queries import count_by, find_by_token
-from cag_events.registrations.services import check_in, restore
+from cag_events.registrations.services import check_in, restore, withdraw
 from cag_events.registrations.services.erasing import erase, erase_address, erase_code, list_erased, replay
 from cag_events.registrations.services.groups import Told, add_helper, name_members
 from cag_events.registrations.services.invitations import Sending, send
@@ -81,7 +83,7 @@ def everything_readable() -> str:
 
 def traces(registration_id: int) -> dict[str, int]:
     """Rows, of any table, that lead to a registration and are more than a count."""
-    kept = {"seat", "registration_occurrence", "registration_change", "registration"}
+    kept = {"seat", "registration_occurrence", "registration_change", "registration", "calendar_sent"}
     found = {}
     for mapper in Base.registry.mappers:
         table = mapper.local_table
@@ -262,3 +264,20 @@ def test_the_command_erases_and_prints_how_many_rows_of_each_table(
     assert "       1  registration\n" in done.output
     assert "       2  party_member\n" in done.output
     assert of(registered).name is None
+
+
+def test_erase_keeps_the_number_alone_that_a_calendar_was_sent_so_that_the_next_one_is_higher(any_ctx: Flask):
+    event = make_event(starts="2026-12-20T18:00", minutes=120)
+    registered = made(event, email=EMAIL)
+    written()
+    withdraw(registered.registration_id)
+    written()
+    before = db.session.scalars(select(CalendarSent)).one().sequence
+
+    erase(registered.registration_id)
+    with clock.fixed(clock.now() + timedelta(hours=1)):
+        made(event, email=EMAIL)
+        written()
+
+    gone, anew = db.session.scalars(select(CalendarSent).order_by(CalendarSent.id))
+    assert (gone.method, gone.to_index == anew.to_index, anew.sequence > before) == (FORGOTTEN, False, True)

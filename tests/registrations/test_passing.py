@@ -11,13 +11,25 @@ from cag_events import clock
 from cag_events.db import db, transaction
 from cag_events.domain.errors import NotAllowed, NotFound, Refused
 from cag_events.domain.event import RegistrationMode, Safety
+from cag_events.domain.seating import Proof
 from cag_events.domain.seats import Status
 from cag_events.permissions import ANONYMOUS, Role
 from cag_events.registrations.models import Registration, RegistrationChange, RegistrationLink, Seat
 from cag_events.registrations.queries import find_by_token, find_successor
 from cag_events.registrations.services import approve, check_in, register, restore, withdraw
 from cag_events.registrations.services.groups import Told, name_members
-from cag_events.registrations.services.passing import Taken, allow, pass_on, refuse, take_back, take_over, turn_down
+from cag_events.registrations.services.passing import (
+    OFFER_LASTS,
+    Taken,
+    allow,
+    forget_unanswered,
+    pass_on,
+    refuse,
+    take_back,
+    take_over,
+    turn_down,
+)
+from cag_events.registrations.services.proof import add_code
 from tests.factories import make_event, make_organisation, make_segment
 from tests.registrations.given import link_token, mail_to, token_in, written
 from tests.registrations.wishes import dates_of, made, of, organizer, seats_held, statuses, wish
@@ -98,7 +110,7 @@ def test_take_over_tells_the_giver_and_then_deletes_what_they_told():
 
     mail = mail_to("p1@example.org")
 
-    assert "passed on" in (mail.subject or "")
+    assert "lämnad vidare" in (mail.subject or "")
     assert "METHOD:CANCEL" in (mail.calendar or "")
     assert "/registrations/" not in (mail.text or "")
     assert (of(giver).name, of(giver).email_index, of(giver).row_id == row_id) == (None, None, False)
@@ -140,7 +152,7 @@ def test_turn_down_leaves_the_seat_and_tells_the_giver():
     turn_down(offered(giver))
 
     assert (statuses(event), find_successor(giver.registration_id)) == (["confirmed"], None)
-    assert "You still have your seat" in (mail_to("p1@example.org").subject or "")
+    assert "Du har kvar din plats" in (mail_to("p1@example.org").subject or "")
 
 
 def test_an_offer_lasts_three_days():
@@ -276,3 +288,31 @@ def test_two_presses_at_once_move_the_seat_once(any_app: Flask):
         assert seats_held() == 1
         with transaction():
             assert len(list(db.session.scalars(select(RegistrationLink)))) <= 1
+
+
+def test_take_over_takes_the_use_of_a_code_along_so_that_nobody_more_gets_in_by_it(any_ctx: Flask):
+    by = organizer()
+    make_segment("students")
+    pool = {"segment": "students", "seats": 2, "proof": Proof.CODE.value}
+    event = make_event(capacity=3, pools=[pool], ask=["segment"])
+    add_code(event.id, "students", "kurs-2026", label="The course", most_uses=1, by=by)
+    giver = made(event, 2, pool_code="kurs-2026")
+    pass_on(giver.registration_id, "Vera", NEW)
+    allow(giver.registration_id, by=by)
+
+    taken(token_in(mail_to(NEW), "taking-over"))
+
+    assert refusal(made, event, 3, pool_code="kurs-2026") == "registration.pool_code"
+
+
+def test_forget_unanswered_deletes_who_was_named_once_their_time_is_over_and_not_before(any_ctx: Flask):
+    event = make_event(starts="2026-12-20T18:00")
+    giver = made(event)
+    pass_on(giver.registration_id, "Vera", NEW)
+    early = forget_unanswered()
+
+    with clock.fixed(clock.now() + OFFER_LASTS):
+        late = forget_unanswered()
+
+    assert (early, late) == (0, 1)
+    assert find_successor(giver.registration_id) is None

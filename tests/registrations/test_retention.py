@@ -16,14 +16,16 @@ from cag_events.domain.errors import Refused
 from cag_events.domain.event import RegistrationMode, Safety
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.retention import kept_until
+from cag_events.domain.seating import Proof
 from cag_events.domain.seats import Status
 from cag_events.events import records
 from cag_events.events.keys import data_key_of
-from cag_events.events.models import Event, EventDataKey, Occurrence
+from cag_events.events.models import Event, EventCarer, EventDataKey, Occurrence
 from cag_events.events.queries import get_record
 from cag_events.registrations.codes import alias_code, join_token
 from cag_events.registrations.models import (
     Invitation,
+    PoolCode,
     Registration,
     RegistrationChange,
     RegistrationLink,
@@ -40,6 +42,7 @@ from cag_events.registrations.services import (
     open_by_code,
     withdraw,
 )
+from cag_events.registrations.services.proof import add_code
 from cag_events.registrations.services.retention import delete_due, list_over
 from cag_events.web.settings import settings_of
 from tests.factories import at, make_contact, make_event, make_organisation, make_segment, sign_in
@@ -379,3 +382,21 @@ def test_forms_name_the_days_that_the_job_keeps_to(app_ctx: Flask):
     assert days == [
         datetime.fromisoformat(on).date() for on in (VISITOR_LIST[1], SENSITIVE[1], SENSITIVE[1], REGISTRATION[1])
     ]
+
+
+def test_delete_due_deletes_codes_after_a_week_and_the_care_right_with_the_registrations(any_ctx: Flask):
+    by = organizer()
+    make_segment("students")
+    event = make_event(pools=[{"segment": "students", "seats": 2, "proof": Proof.CODE.value}])
+    add_code(event.id, "students", "kurs-2026", label="Anna's course", most_uses=None, by=by)
+    with transaction():
+        db.session.add(EventCarer(event_id=event.id, account_id=by.account_id, given_at=clock.now()))
+
+    left = []
+    for wall in (*SENSITIVE, *REGISTRATION):
+        with clock.fixed(at(wall)):
+            assert event.id in list_over() or not left[-1][1]
+        on(wall, event)
+        left.append([number_of(PoolCode), number_of(EventCarer)])
+
+    assert left == [[1, 1], [0, 1], [0, 1], [0, 0]]

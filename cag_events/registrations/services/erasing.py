@@ -18,7 +18,6 @@ from cag_events.events.models import Event
 from cag_events.outbox.models import Message
 from cag_events.permissions import ANONYMOUS, SYSTEM, Actor
 from cag_events.registrations.models import (
-    CalendarSent,
     Delegate,
     ErasedRow,
     FormAgain,
@@ -113,7 +112,6 @@ def forget(registration: Registration) -> Counter[str]:
         RegistrationLink,
         FormAgain,
         Invitation,
-        CalendarSent,
         QueueMove,
         PoolCodeUse,
     ):

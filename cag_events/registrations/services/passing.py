@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from cag_events import clock, keyring, outbox
 from cag_events.audiences.models import Segment
-from cag_events.db import db, transaction
+from cag_events.db import count_rows_of, db, transaction
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import RegistrationMode, Safety
 from cag_events.domain.inviting import Part, Reply
@@ -26,6 +26,7 @@ from cag_events.registrations.models import (
     Delegate,
     Invitation,
     PartyMember,
+    PoolCodeUse,
     Registration,
     RegistrationLink,
     RegistrationOccurrence,
@@ -195,6 +196,13 @@ def take_over(token: str, taken: Taken) -> int:
         return mine.id
 
 
+def forget_unanswered() -> int:
+    """Delete the names and addresses of those who let the offer of a seat pass; returns how many."""
+    with transaction():
+        passed = (Delegate.part == Part.SUCCESSOR) & (Delegate.expires_at <= clock.now())
+        return count_rows_of(delete(Delegate).where(passed), synchronizes=False)
+
+
 def _registration(giver: Registration, successor: Delegate, taken: Taken) -> Registration:
     """The successor's registration: the seat is the giver's, all that is told of a person their own."""
     segment = select(Segment.key).where(Segment.id == giver.segment_id)
@@ -230,7 +238,7 @@ def _leave(giver: Registration) -> None:
 
 
 def _move(giver: Registration, mine: Registration, seats: list[int]) -> None:
-    """Give the seats another owner; links, names and delegates of the giver go."""
+    """Give the seats, and the code that opened them, another owner; links, names and delegates of the giver go."""
     quietly: Mapping[str, Any] = {"synchronize_session": False}
     db.session.execute(
         update(Seat).where(Seat.id.in_(seats)).values(registration_id=mine.id), execution_options=quietly
@@ -239,6 +247,10 @@ def _move(giver: Registration, mine: Registration, seats: list[int]) -> None:
         update(Invitation)
         .where(Invitation.registration_id == giver.id)
         .values(registration_id=mine.id, reply=Reply.SUBSTITUTE),
+        execution_options=quietly,
+    )
+    db.session.execute(
+        update(PoolCodeUse).where(PoolCodeUse.registration_id == giver.id).values(registration_id=mine.id),
         execution_options=quietly,
     )
     for model in (RegistrationLink, PartyMember, Delegate):

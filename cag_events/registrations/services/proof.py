@@ -4,6 +4,7 @@ Codes are kept as hashes and addresses as blind indexes: nobody reads from the d
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -11,7 +12,7 @@ from sqlalchemy import Select, delete, func, select
 
 from cag_events import clock, keyring, outbox
 from cag_events.audiences.models import Segment
-from cag_events.db import db, transaction
+from cag_events.db import count_rows_of, db, transaction
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import Mode
 from cag_events.domain.registering import is_at_domain, proof_for
@@ -221,12 +222,14 @@ def prove_all(event: Event) -> None:
     db.session.flush()
 
 
-def forget_addresses(event_id: int) -> int:
-    """Delete the lists and codes of an event; return how many addresses there were."""
-    db.session.execute(delete(PoolCode).where(PoolCode.event_id == event_id))
-    number = db.session.scalar(select(func.count()).select_from(PoolAddress).where(PoolAddress.event_id == event_id))
-    db.session.execute(delete(PoolAddress).where(PoolAddress.event_id == event_id))
-    return number or 0
+def forget_addresses(event_id: int) -> Counter[str]:
+    """Delete the lists and codes of an event, within the unit; returns how many rows of each table."""
+    return Counter(
+        {
+            model.__tablename__: count_rows_of(delete(model).where(model.event_id == event_id), synchronizes=False)
+            for model in (PoolCode, PoolAddress)
+        }
+    )
 
 
 def _for_desk(event_id: int, by: Actor) -> Event:

@@ -18,7 +18,7 @@ from cag_events.domain.retention import SENSITIVE, VISITOR_LIST, KeptUntil, kept
 from cag_events.domain.seats import Status
 from cag_events.events.extensions import every_extension
 from cag_events.events.keys import destroy_data_key
-from cag_events.events.models import Event, EventDataKey
+from cag_events.events.models import Event, EventCarer, EventDataKey
 from cag_events.events.queries import get_record, lock_event
 from cag_events.registrations.codes import new_reference
 from cag_events.registrations.models import (
@@ -29,6 +29,7 @@ from cag_events.registrations.models import (
     Invitee,
     PartyMember,
     PoolAddress,
+    PoolCode,
     PoolCodeUse,
     QueueMove,
     Registration,
@@ -36,6 +37,7 @@ from cag_events.registrations.models import (
     RegistrationLink,
     Seat,
 )
+from cag_events.registrations.services.proof import forget_addresses
 
 WAITING = frozenset({Status.PENDING, Status.WAITLISTED, Status.OFFERED})
 PERSONAL: ColumnElement[bool] = or_(
@@ -55,6 +57,8 @@ def list_over() -> list[int]:
         select(Registration.id).where(Registration.event_id == Event.id, PERSONAL).exists(),
         select(Invitation.id).where(Invitation.event_id == Event.id).exists(),
         select(PoolAddress.event_id).where(PoolAddress.event_id == Event.id).exists(),
+        select(PoolCode.id).where(PoolCode.event_id == Event.id).exists(),
+        select(EventCarer.event_id).where(EventCarer.event_id == Event.id).exists(),
         select(EventDataKey.event_id).where(EventDataKey.event_id == Event.id).exists(),
     )
     query = select(Event.id).where(Event.ends_at <= clock.now(), held).order_by(Event.ends_at, Event.id)
@@ -85,7 +89,7 @@ def delete_due(event_id: int) -> Counter[str]:
         db.session.flush()
         done += _delete_beside(event_id, everything=today >= kept.registration)
         if today >= kept.queue:
-            done["pool_address"] = _deleted(delete(PoolAddress).where(PoolAddress.event_id == event_id))
+            done += forget_addresses(event_id)
         if gone and record.status is EventStatus.POSTPONED:  # else nobody would hold seats at the new date
             done["seat"] = _deleted(delete(Seat).where(Seat.registration_id.in_([row.id for row in gone])))
         if not staying and today >= kept.queue and not is_held_by_rooms(event_id):
@@ -164,6 +168,7 @@ def _delete_beside(event_id: int, *, everything: bool) -> Counter[str]:
             "invitation_sending": _deleted(delete(InvitationSending).where(InvitationSending.event_id == event_id))
             if everything
             else 0,
+            "event_carer": _deleted(delete(EventCarer).where(EventCarer.event_id == event_id)) if everything else 0,
             "invitation": _deleted(invitations),
         }
     )
