@@ -6,6 +6,7 @@ from cag_events.domain.errors import N_
 from cag_events.domain.event import EventRecord, RegistrationMode
 from cag_events.events.extensions import Extension, Tab
 from cag_events.messages.blocks import erase, on_own_page, timed, todos
+from cag_events.messages.retention import delete_due, holding
 from cag_events.permissions import Permission
 
 
@@ -27,5 +28,7 @@ EXTENSION: Final = Extension(
     ),
     todos=todos,
     timed=timed,
+    holding=holding,
+    delete_due=delete_due,
     erase=erase,
 )
