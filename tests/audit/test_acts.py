@@ -19,15 +19,18 @@ from cag_events.audit.queries import Listed, Wanted, list_entries, verify
 from cag_events.audit.services import Thing, record
 from cag_events.db import db, transaction
 from cag_events.domain.lifecycle import Status
+from cag_events.door import services as door
+from cag_events.door.queries import list_devices
 from cag_events.events import services as events
 from cag_events.events.models import Event
 from cag_events.events.services.passes import list_passes
 from cag_events.permissions import SYSTEM, Actor, Role
 from cag_events.registrations.services.erasing import erase
+from cag_events.registrations.services.queue import move_up
 from tests.conftest import NOW
 from tests.factories import make_account, make_event, make_organisation, sign_in
 from tests.page import page
-from tests.registrations.wishes import made, of
+from tests.registrations.wishes import dates_of, made, of
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -231,3 +234,40 @@ def test_the_log_is_for_admins_alone(client: FlaskClient, role: Role) -> None:
     sign_in(client, role)
 
     assert client.get("/en/organise/log").status_code == 403
+
+
+def test_moving_somebody_in_the_queue_is_logged_with_its_reason(app_ctx: Flask) -> None:
+    event, by = make_event(capacity=1), actor(Role.ORGANIZER)
+    made(event, 1)
+    waits = of(made(event, 2))
+
+    move_up(waits.id, "Came by train", by=by, to_head=True)
+
+    entry = newest()
+    assert (entry.what, entry.event_key, entry.thing_key) == ("registration.moved", event.key, waits.code)
+    assert (entry.reason, entry.facts) == ("Came by train", {})
+
+
+def test_links_to_the_door_made_and_ended_are_logged(app_ctx: Flask) -> None:
+    event, by = make_event(), actor(Role.ORGANIZER)
+    door.make_link(event.id, dates_of(event)[0], "Annas telefon", by=by)
+    row_id = list_devices(event.id)[0].row_id
+    for _ in range(2):
+        door.end_link(event.id, row_id, by=by)
+
+    purposes = [(entry.what, entry.facts["purpose"]) for entry in reversed(list_entries(Wanted()))]
+    assert purposes == [("pass.made", "heads"), ("pass.made", "door"), ("pass.ended", "heads"), ("pass.ended", "door")]
+
+
+@pytest.mark.parametrize("page_of", ["queue", "registrations/invitations", "answers", "approvals"])
+def test_pages_with_names_are_logged_once_an_hour(client: FlaskClient, app: Flask, page_of: str) -> None:
+    with app.app_context():
+        make_organisation()
+        key = make_event(capacity=1).key
+    sign_in(client, Role.ORGANIZER)
+    path = f"/en/organise/events/{key}/{page_of}"
+
+    answers = [client.get(path).status_code for _ in range(2)]
+
+    with app.app_context():
+        assert (answers, logged()) == ([200, 200], ["registrations.read"])

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from cag_events import clock, keyring
 from cag_events.accounts.models import Account
+from cag_events.audit.services import record as log
 from cag_events.db import db, new_row_id, transaction
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.event import EventRecord, OccurrenceRecord
@@ -60,6 +61,7 @@ def end_link(event_id: int, row_id: str, *, by: Actor) -> None:
             row.revoked_at = clock.now()
             for beside in row.beside:
                 end_pass(event_id, beside, by=SYSTEM)
+            log("pass.ended", by=by, event_id=event_id, purpose=PURPOSE)
         db.session.flush()
 
 
@@ -163,6 +165,7 @@ def _make(event_id: int, occurrence_id: int, name: str, by: Actor) -> str:
         )
     )
     db.session.flush()
+    log("pass.made", by=by, event_id=event_id, purpose=PURPOSE)
     return token
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import func, select
 
 from cag_events import clock, outbox
+from cag_events.audit import services as audit
 from cag_events.db import db, end_reading, transaction
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.lifecycle import Status as EventStatus
@@ -190,7 +191,7 @@ def move_up(registration_id: int, reason: str, *, by: Actor, to_head: bool = Fal
     """Give a waiting party seats before its turn, or put it at the head of the queue: the organizer's choice.
 
     The reason is kept sealed, for the team, as long as who waited is; the party reads that an organizer moved it.
-    Raises Refused registration.reason, .not_waiting or .full. Notes registration.promoted or .moved.
+    It is logged. Raises Refused registration.reason, .not_waiting or .full. Notes registration.promoted or .moved.
     """
     require(by, Permission.ATTENDEES_EDIT)
     with transaction():
@@ -215,6 +216,8 @@ def move_up(registration_id: int, reason: str, *, by: Actor, to_head: bool = Fal
             )
         )
         log_change(registration, "to_head" if to_head else "moved", by)
+        thing = audit.Thing("registration", registration.code)
+        audit.record("registration.moved", by=by, event_id=event.id, thing=thing, reason=reason)
         outbox.note("registration.moved" if to_head else "registration.promoted", registration_id=registration.id)
         pass_on_seats(event)
 

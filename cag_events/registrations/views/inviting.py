@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from cag_events import clock
 from cag_events.audiences.models import Contact
+from cag_events.audit.services import record_reading
 from cag_events.db import db
 from cag_events.domain.errors import NotFound, Refused
 from cag_events.domain.event import EventView
@@ -68,6 +69,7 @@ def send_invitations(key: str) -> ResponseReturnValue:
 def show_invitations(key: str) -> ResponseReturnValue:
     """See who is invited and who has answered."""
     view = _view(key)
+    record_reading("registrations.read", by=actor(), event_id=view.id)
     found, now = list_invited(view.id), clock.now()
     shown = session.pop(SHOWN_ONCE, None)
     due = sum(one.is_open and bool(one.email) and may_remind(one.sent_at, one.reminded_at, now) for one in found)

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from cag_events.audit.services import record_reading
 from cag_events.domain.texts import pick
 from cag_events.events.queries import get_view
 from cag_events.events.tabs import tabs_of
@@ -23,6 +24,7 @@ from cag_events.web.language import current_language
 def answers(key: str) -> ResponseReturnValue:
     """See what calendars answered, and what waits for somebody."""
     view = get_view(key, actor().viewer)
+    record_reading("registrations.read", by=actor(), event_id=view.id)
     return render_template(
         "replies/answers.html",
         view=view,
