@@ -5,7 +5,6 @@ from enum import StrEnum
 
 LEAST_LETTERS = 3  # of a search on the server
 MOST_PEOPLE = 100  # by one press
-CODE_LETTERS = 6
 
 
 class Press(StrEnum):
@@ -64,7 +63,7 @@ def let_in(party: int, here: int, people: int | None) -> Entry:
 
 
 def take_out(here: int, people: int | None) -> Entry:
-    """Return what an undo does: of so many, None: of all who are in."""
-    if here <= 0:
+    """Return what an undo does: of so many, None: of all who are in. Never lets anybody in, as an undo of an undo."""
+    if here <= 0 or (people is not None and people < 0):
         return Entry(Outcome.ALREADY, 0)
     return Entry(Outcome.DONE, -(here if people is None else min(people, here)))

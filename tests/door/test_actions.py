@@ -87,6 +87,18 @@ def test_undo_takes_back_its_own_press_once_and_no_other(any_ctx: Flask) -> None
     assert here(party.id) == [(clock.now(), 2)]
 
 
+def test_undo_of_an_undo_lets_nobody_in(any_ctx: Flask) -> None:
+    event = make_event(guests=2)
+    party = come(event, party=3)
+    _t, door = open_door(event)
+    services.take_by_link(door, [arrive(party.code, "a"), undo("u1", undoes="a"), arrive(party.code, "b")])
+
+    told = services.take_by_link(door, [undo("u2", undoes="u1")])
+
+    assert said(told) == [("already", 0, "")]
+    assert here(party.id) == [(clock.now(), None)]
+
+
 def test_undo_of_a_person_takes_out_the_whole_party(any_ctx: Flask) -> None:
     event = make_event(guests=2)
     party = come(event, party=2)
