@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from cag_events.db import Base
+from cag_events.registrations.kept_words import TABLES
 from cag_events.registrations.queries.kept import TOLD_APART, kept_of
 from cag_events.registrations.services import check_in, withdraw
 from cag_events.registrations.services.groups import Told, add_helper, name_members
@@ -90,6 +91,7 @@ def test_data_reads_every_table_that_points_to_a_registration(ctx):
 
     assert {"seat"} <= known
     assert TOLD_APART - {"registration"} <= pointing
+    assert pointing - TOLD_APART - set(TABLES) == set()  # each has a name that people understand
 
 
 def test_erase_shows_what_will_happen_and_changes_nothing(ctx, client):

@@ -15,6 +15,7 @@ from cag_events.domain.questions import Question
 from cag_events.events.queries import get_record
 from cag_events.events.wording import MODE_WORDS
 from cag_events.registrations.answers import told
+from cag_events.registrations.kept_words import COLUMNS, TABLES
 from cag_events.registrations.queries.kept import kept_of
 from cag_events.registrations.services import erasing
 from cag_events.registrations.views.blueprint import bp
@@ -36,6 +37,7 @@ PARTS = {
     "links": N_("Links to your page"),
 }
 WORDS = {
+    **COLUMNS,
     **FIELD,
     "arrived_at": N_("here since"),
     "asked_at": N_("named"),
@@ -139,7 +141,12 @@ def _parts(kept: Mapping[str, Any], questions: Sequence[Question]) -> list[tuple
         if said:
             parts.append((str(_(title)), said))
     for table, rows in kept["rooms"].items():
-        parts.append((str(_("Table %(name)s", name=table)), [_said(row) for row in rows]))
+        parts.append(
+            (
+                str(_(TABLES[table]) if table in TABLES else _("Table %(name)s", name=table)),
+                [_said(row) for row in rows],
+            )
+        )
     return parts
 
 
