@@ -62,7 +62,8 @@ def counting():
     sent = []
 
     def count(_connection, _cursor, statement, *_more):
-        sent.append(statement)
+        if statement != "BEGIN":
+            sent.append(statement)
 
     listening.listen(db.engine, "before_cursor_execute", count)
     yield sent
