@@ -244,7 +244,7 @@ def public_stops(found: Found) -> list[Stop]:
         Stop("/{lang}/events/nothing-here", status=404),
         Stop("/{lang}/broken", status=500),
         Stop(f"/{{lang}}/events/{EVENT}", form=".register-form", typed=wrong, status=422),
-        Stop(f"/{{lang}}/invitations/{found.invitation}", form=".register-form", status=422),
+        Stop(f"/{{lang}}/invitations/{found.invitation}", form=".register-form", typed={"name": ""}, status=422),
         Stop("/{lang}/registrations", form="form:has([name=mail-email])", status=422),
         Stop("/{lang}/registrations", form="form:has([name=mail-email])", typed={"mail-email": "a@example.org"}),
         Stop("/{lang}/registrations", form="form:has([name=code-code])", typed={"code-code": "a b c"}, status=422),

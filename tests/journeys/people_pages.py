@@ -11,7 +11,7 @@ from cag_events.registrations.models import Delegate, Registration
 from cag_events.registrations.queries import list_invited
 from cag_events.registrations.services import NewRegistration
 from cag_events.registrations.services.groups import Told, name_members
-from cag_events.registrations.services.invitations import Sending, make_further_link, say_no, send
+from cag_events.registrations.services.invitations import Sending, make_further_link, send
 from cag_events.registrations.services.passing import make_successor_link, pass_on
 from tests.factories import make_event
 from tests.journeys.pages import Stop
@@ -38,7 +38,7 @@ def people_stops(stage: Stage) -> list[Stop]:
         Stop(taker),
         Stop(taker, form=".register-form", typed={"name": ""}, status=422),
         Stop(taker, form=decline),
-        Stop(declined),
+        Stop(declined, form=decline),
         Stop(invite, Role.ADMIN),
         Stop(invite, Role.ADMIN, form="main form.form", typed={"lines": "Anna <anna@>"}, status=422),
         Stop(one, Role.ADMIN),
@@ -70,7 +70,6 @@ def _make() -> tuple[str, str, str, str, str, str]:
         taker = make_successor_link(successor)
         links = [services.make_link(one) for one in (group, giver)]
         declined = make_further_link(list_invited(event.id)[-1].id)
-    say_no(declined)
     return (
         f"/{{lang}}/registrations/{links[0]}",
         f"/{{lang}}/registrations/{links[1]}",

@@ -47,7 +47,7 @@ def seat_stops(stage: Stage) -> list[Stop]:
             held,
             Role.ADMIN,
             form="main form:has([name$=addresses])",
-            typed={"pages-schools-list-addresses": "no address"},
+            typed={"pages-schools-list-addresses": "nora@"},
             status=422,
         ),
         Stop(f"{events}/seats-held/edit", Role.ADMIN),

@@ -92,7 +92,7 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         status_word=_(STATUS_WORDS[event.status.value]) if event else "",
         gate=gate.check_event(event.id, languages()) if event else None,
         say=say,
-        tasks=list_tasks(get_record(event.id)) if event else EventTabs(),
+        tasks=list_tasks(get_record(event.id)) if event else [],
         is_over=bool(event and event.ends_at and event.ends_at <= clock.now()),
         today=today(),
         site_tz=who.home,
