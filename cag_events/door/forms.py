@@ -63,6 +63,8 @@ def read_actions(body: bytes, now: datetime) -> list[Action] | None:
         return None
     if len(sent) > MOST_AT_ONCE or any(not 0 < len(one.id) <= LONGEST_ID for one in sent):
         return None
+    if any("\0" in text for one in sent for text in (one.id, one.who, one.segment, one.undoes)):
+        return None  # no database keeps it, and one such press would hold up all that come after it
     return [
         Action(
             client_id=one.id,

@@ -252,11 +252,12 @@ def test_sync_refuses_what_is_no_list_of_presses(app: Flask, client: FlaskClient
         b"\xff",
         b'[{"id":"","what":"arrive"}]',
         b'[{"id":"a","what":"shout"}]',
+        *(b'[{"id":"a","what":"arrive","%s":"x\\u0000"}]' % name for name in (b"id", b"who", b"segment", b"undoes")),
         b"[" + b'{"id":"a","what":"arrive"},' * 200 + b'{"id":"a","what":"arrive"}]',
     )
     answers = [client.post(f"/door/{token}/sync", data=body, headers=headers).status_code for body in bodies]
 
-    assert answers == [422] * 5
+    assert answers == [422] * 9
     assert client.post(f"/door/{token}/sync", json=[]).status_code == 400  # without the token of a form
 
 
