@@ -10,7 +10,8 @@ from cag_events.db import db
 from cag_events.domain.errors import NotAllowed, Refused
 from cag_events.domain.seating import Filling, Lapse, QueueRule
 from cag_events.domain.seats import Status
-from cag_events.permissions import ANONYMOUS
+from cag_events.events.services import cancel_event
+from cag_events.permissions import ANONYMOUS, SYSTEM
 from cag_events.registrations.models import QueueMove, RegistrationChange
 from cag_events.registrations.services import (
     accept_offer,
@@ -93,6 +94,18 @@ def test_accept_is_refused_after_the_deadline_before_anybody_has_swept(app_ctx):
         assert refusal(accept_offer, second.registration_id) == "registration.offer_over"
 
     assert statuses(event) == ["withdrawn", "offered"]
+
+
+def test_accept_is_refused_once_the_event_is_cancelled_and_decline_is_not(app_ctx):
+    event = offering()
+    first, second = made(event, 1), made(event, 2)
+    withdraw(first.registration_id)
+    cancel_event(event.id, {"sv": "Talaren är sjuk."}, version=event.version, by=SYSTEM)
+
+    assert refusal(accept_offer, second.registration_id) == "registration.cancelled"
+    decline_offer(second.registration_id)
+
+    assert statuses(event) == ["withdrawn", "declined"]
 
 
 def test_accept_and_decline_are_for_those_with_an_offer(app_ctx):

@@ -102,6 +102,17 @@ def test_take_over_ends_every_link_of_the_giver_and_has_no_undo():
         taken(token)
 
 
+def test_take_over_has_no_undo_although_the_giver_has_just_taken_back_a_withdrawal():
+    event = make_event(capacity=1)
+    giver = made(event, 1)
+    withdraw(giver.registration_id)
+    restore(giver.registration_id)
+    taken(offered(giver))
+
+    assert refusal(restore, giver.registration_id) == "registration.too_late"
+    assert (statuses(event), seats_held()) == (["withdrawn", "confirmed"], 1)
+
+
 def test_take_over_tells_the_giver_and_then_deletes_what_they_told():
     event = make_event(capacity=1, guests=1)
     giver = made(event, party=2, answers={"organisation": "Skolan"}) if False else made(event)

@@ -104,7 +104,7 @@ def forget(registration: Registration) -> Counter[str]:
         if one.erase is not None:
             one.erase(registration.id)
     empty(registration)
-    registration.withdrawn_from = None
+    registration.withdrawn_from = registration.restore_until = None
     db.session.flush()
     for model in (
         PartyMember,

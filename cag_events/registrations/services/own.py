@@ -116,7 +116,7 @@ def restore(registration_id: int) -> Status:
             promote_waiting(event.id, sure=registration.id if before is Status.CONFIRMED else None)
         if registration.status is Status.WAITLISTED and not event.waitlist:
             raise Refused("registration.full", N_("All seats are taken, and there is no waiting list."))
-        registration.withdrawn_at = registration.withdrawn_from = None
+        registration.withdrawn_at = registration.withdrawn_from = registration.restore_until = None
         log_change(registration, "restored")
         outbox.note("registration.restored", registration_id=registration.id)
         return registration.status

@@ -232,7 +232,7 @@ def _registration(giver: Registration, successor: Delegate, taken: Taken) -> Reg
 def _leave(giver: Registration) -> None:
     """The giver no longer counts, for good: there is no undo, since the seat is somebody else's."""
     giver.status = Status.WITHDRAWN
-    giver.withdrawn_at = giver.withdrawn_from = giver.offered_until = None
+    giver.withdrawn_at = giver.withdrawn_from = giver.restore_until = giver.offered_until = None
     giver.revision += 1
     db.session.flush()
 

@@ -38,14 +38,16 @@ LONGEST_REASON: Final = 300
 def accept_offer(registration_id: int) -> None:
     """Take the seats that one is offered. Twice does nothing more.
 
-    Raises Refused registration.not_offered, or .offer_over once its time is past, swept or not. Notes
+    Raises Refused registration.not_offered, .cancelled, or .offer_over once its time is past, swept or not. Notes
     registration.accepted.
     """
     with transaction():
-        _event, registration = lock_registration(registration_id)
+        event, registration = lock_registration(registration_id)
         if registration.status is Status.CONFIRMED:
             return
         _require_offer(registration)
+        if event.status is EventStatus.CANCELLED:
+            raise Refused("registration.cancelled", N_("The event is cancelled."))
         if registration.offered_until is not None and clock.now() >= registration.offered_until:
             text = N_("The time to take this seat is over. It goes to the next in line.")
             raise Refused("registration.offer_over", text)
