@@ -34,6 +34,7 @@ class Status(StrEnum):
 
 LIVE = frozenset({Status.PENDING, Status.WAITLISTED, Status.OFFERED, Status.CONFIRMED})
 SEATED = frozenset({Status.OFFERED, Status.CONFIRMED})  # those who hold seats
+WAITING = LIVE - {Status.CONFIRMED}  # for a seat, for an answer, or to say yes
 
 
 class Slot(NamedTuple):

@@ -11,11 +11,9 @@ from cag_events.audiences.models import Segment
 from cag_events.db import db
 from cag_events.domain.event import EventRecord, Mode, Safety
 from cag_events.domain.kitchen import Counted, count_wishes, without_names
-from cag_events.domain.seats import SeatState, Slot, Status
+from cag_events.domain.seats import WAITING, Slot, Status
 from cag_events.registrations.models import PartyMember, Registration, RegistrationOccurrence
-from cag_events.registrations.queries import list_registrations, occurrences_of, seat_state
-
-WAITING = frozenset({Status.PENDING, Status.WAITLISTED, Status.OFFERED})
+from cag_events.registrations.queries import list_registrations, occurrences_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +123,6 @@ def count_parts(event_id: int) -> dict[Slot, Part]:
         counted = seated if row.status is Status.CONFIRMED else waiting
         counted[Slot(row.occurrence_id, row.mode)][row.key or ""] += row.party
     return {slot: Part(seated[slot], waiting[slot]) for slot in {*seated, *waiting}}
-
-
-def get_state(record: EventRecord) -> SeatState:
-    """Return how full an event is, with the seats that are held for segments now."""
-    return seat_state(record)
 
 
 def kitchen_of(record: EventRecord) -> list[Day]:

@@ -11,11 +11,11 @@ from cag_events.domain.event import EventView, OccurrenceRecord
 from cag_events.domain.seats import Slot
 from cag_events.domain.texts import pick
 from cag_events.events.wording import MODE_WORDS
-from cag_events.lists.queries import Day, Part, count_parts, get_state, kitchen_of
+from cag_events.lists.queries import Day, Part, count_parts, kitchen_of
 from cag_events.lists.services import needs_reason
 from cag_events.lists.views.blueprint import around, bp, for_team, named
 from cag_events.permissions import Permission
-from cag_events.registrations.queries import list_segments
+from cag_events.registrations.queries import list_segments, seat_state
 from cag_events.web.access import needs
 from cag_events.web.language import current_language
 from cag_events.web.sheets import Cell, csv_answer
@@ -105,7 +105,7 @@ def _days(view: EventView) -> list[tuple[OccurrenceRecord | None, Day]]:
 
 
 def _balances(view: EventView) -> list[Balance]:
-    state, parts = get_state(view), count_parts(view.id)
+    state, parts = seat_state(view), count_parts(view.id)
     lang = current_language()
     names = {one.key: pick(one.name, lang).text for one in [*list_segments(), *view.segments]} | {"": _("Not said")}
     meant = {one.key for one in view.segments}

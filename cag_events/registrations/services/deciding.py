@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cag_events import clock, outbox
 from cag_events.db import db, transaction
 from cag_events.domain.errors import N_, Refused
-from cag_events.domain.seats import Status, allocate
+from cag_events.domain.seats import WAITING, Status, allocate
 from cag_events.events.models import Event
 from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.models import Registration
@@ -28,7 +28,6 @@ from cag_events.registrations.services.seats import (
 )
 
 MOST_NOTE = 500  # characters
-WAITING = frozenset({Status.PENDING, Status.WAITLISTED, Status.OFFERED})
 DECIDED = N_("This registration has had its answer already.")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select, update
 
@@ -240,7 +241,7 @@ def _is_to(email: str, registration: Registration) -> bool:
     return bool(email) and keyring.blind_index(email) == registration.email_index
 
 
-def _require_open(event: Event):  # type: ignore[no-untyped-def]  # an instant, or none
+def _require_open(event: Event) -> datetime | None:
     """Return when registration closes. Raises Refused where nobody could answer any more."""
     _opens_at, closes_at = registration_window(event)
     if obstacle := find_obstacle(event, event.registration_mode, None, closes_at, clock.now()):

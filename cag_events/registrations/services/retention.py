@@ -15,7 +15,7 @@ from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.questions import Question, is_sensitive
 from cag_events.domain.retention import SENSITIVE, VISITOR_LIST, KeptUntil, kept_until
-from cag_events.domain.seats import Status
+from cag_events.domain.seats import WAITING
 from cag_events.events.extensions import every_extension
 from cag_events.events.keys import destroy_data_key
 from cag_events.events.models import Event, EventCarer, EventDataKey
@@ -39,7 +39,6 @@ from cag_events.registrations.models import (
 )
 from cag_events.registrations.services.proof import forget_addresses
 
-WAITING = frozenset({Status.PENDING, Status.WAITLISTED, Status.OFFERED})
 PERSONAL: ColumnElement[bool] = or_(
     Registration.name_sealed.is_not(None),
     Registration.email_sealed.is_not(None),
