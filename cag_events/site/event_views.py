@@ -70,7 +70,7 @@ def register(key: str) -> ResponseReturnValue:
         raise NotFound(key)
     who = _who_asks(record)
     view = _view(record, who)
-    form = register_form(view)
+    form = register_form(view, who)
     return intake.submit(form, view, by=who) or (_event_page(record, who, form), *intake.status_of(form))
 
 
@@ -175,7 +175,7 @@ def _print(
     if form is not None:
         tell_seats(form, view, state)
     elif obstacle is None:
-        form = register_form(view, state)
+        form = register_form(view, who, state)
         form.leave_gaps()
     return render_template(
         "site/event.html",

@@ -136,21 +136,23 @@ def test_a_message_can_be_stopped_and_leaves_the_event_alone(any_ctx: Flask) -> 
 
 
 @pytest.mark.parametrize(
-    ("heads", "bodies", "wanted", "code"),
+    ("heads", "bodies", "wanted", "refusal"),
     [
-        ({}, {}, {}, "message.empty"),
-        ({"sv": "Ämne"}, {"en": "Text"}, {}, "message.empty"),
-        ({"en": "S"}, {"en": "T"}, {"statuses": ["waitlisted"]}, "message.nobody"),
+        ({"sv": ""}, {}, {}, ("message.empty", "subject.sv")),
+        ({"sv": "Ämne"}, {"sv": ""}, {}, ("message.empty", "body.sv")),
+        ({"sv": "Ämne"}, {"en": "Text"}, {}, ("message.empty", "subject.en")),
+        ({"en": "S"}, {"en": "T"}, {"statuses": ["waitlisted"]}, ("message.nobody", "statuses")),
     ],
 )
-def test_a_message_that_reaches_nobody_or_says_nothing_is_refused(app_ctx, heads, bodies, wanted, code) -> None:
+def test_a_message_that_reaches_nobody_or_says_nothing_is_refused(app_ctx, heads, bodies, wanted, refusal) -> None:
     event = make_event()
     join(event)
 
     with pytest.raises(Refused) as refused:
         write(event.id, heads, bodies, wanted, by=team())
 
-    assert (refused.value.code, notices(event)) == (code, [])
+    assert (refused.value.code, refused.value.field) == refusal
+    assert notices(event) == []
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.REPORTER, Role.MEMBER])

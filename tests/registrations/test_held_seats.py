@@ -392,6 +392,11 @@ def test_page_says_who_may_register_now_and_who_later(browser):
     assert "Sign in" in members
     assert "Registration is open for members and Group students now." in students
     assert 'name="segment"' in students
+    with clock.fixed(opens_at - 12 * HOUR):
+        early = page(browser, f"/en/events/{event.key}").one("select", name="segment")
+    with clock.fixed(opens_at):
+        late = page(browser, f"/en/events/{event.key}").one("select", name="segment")
+    assert [one.get("required") is not None for one in (early, late)] == [True, False]
 
 
 def test_form_is_refused_at_the_segment_while_it_is_open_for_some_alone(browser):

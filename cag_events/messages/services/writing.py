@@ -26,7 +26,9 @@ def write(event_id: int, subject: Texts, body: Texts, wanted: Wanted, *, by: Act
         kept = {code: text.strip() for code, text in body.items() if text.strip()}
         heads = {code: text.strip() for code, text in subject.items() if text.strip()}
         if not kept or kept.keys() - heads.keys():
-            raise Refused("message.empty", N_("Write a subject and a text, in the same languages."), field="subject")
+            text = N_("Write a subject and a text, in the same languages.")
+            code = min(kept.keys() - heads.keys(), default=next(iter(heads or subject), ""))
+            raise Refused("message.empty", text, field=f"{'subject' if code not in heads else 'body'}.{code}")
         if not count_reached(event_id, wanted):
             raise Refused("message.nobody", N_("Nobody is reached by this choice."), field="statuses")
         now = clock.now()

@@ -11,6 +11,7 @@ from cag_events import clock
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import EventView, Mode, Named, RegistrationMode
 from cag_events.domain.registering import (
+    asks_segment,
     capacities,
     find_barrier,
     find_obstacle,
@@ -199,9 +200,13 @@ def obstacle_of(view: EventView, by: Actor, *, is_invited: bool = False) -> Refu
     return None
 
 
-def register_form(view: EventView, state: SeatState | None = None) -> RegisterForm:
+def register_form(view: EventView, by: Actor, state: SeatState | None = None) -> RegisterForm:
     """Return the form of an event: filled from the request if there is one. `state` lets the button say "queue"."""
     form: RegisterForm = make_form(RegisterForm, Asked(view, segments_of(view)))
+    seats, field = view.registration, form._fields.get("segment")
+    running = running_phases(seats.opens_at, seats.phases, clock.now())
+    if field is not None and asks_segment(running, is_member=may(by, Permission.MEMBERS_SEE)):
+        field.flags.required = True  # for the eye and the browser; who comes too early is told why by the service
     leave_out_closed(form, view)
     if "pool_code" in form and not asks_for_code(view, clock.now()):
         del form.pool_code
