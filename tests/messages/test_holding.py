@@ -232,6 +232,7 @@ def test_postponed_told_and_then_published_again_tells_the_new_date(any_ctx: Fla
     join(event)
     postpone_event(event.id, version=event.version, by=SYSTEM)
     send_due(clock.now() + HOLD)
+    mailed()
     edited(event, occurrences=moved_to(event, "2026-12-09T18:00"))
     publish_event(event.id, version=event_now(event).version, by=SYSTEM)
     send_due(clock.now() + HOLD)

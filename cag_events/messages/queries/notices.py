@@ -11,12 +11,13 @@ from cag_events.audiences.models import Segment
 from cag_events.db import db
 from cag_events.domain.errors import NotFound
 from cag_events.domain.noticing import News, State
-from cag_events.domain.seats import LIVE, Status
+from cag_events.domain.seats import Status
 from cag_events.events.fields import EventFields
 from cag_events.events.models import EventRevision
 from cag_events.events.told import Held
 from cag_events.messages.models import Notice
 from cag_events.registrations.models import Registration, RegistrationOccurrence
+from cag_events.registrations.queries.people import is_told
 
 HISTORY = 50
 
@@ -107,12 +108,9 @@ def reached(event_id: int, wanted: dict[str, Sequence[str]] | None = None) -> Co
     `wanted` narrows it: by `statuses`, `segments` (keys) and `occurrences` (ids).
     """
     narrowed = wanted or {}
-    statuses = [Status(one) for one in narrowed.get("statuses", ())] or list(LIVE)
-    condition = (
-        (Registration.event_id == event_id)
-        & Registration.status.in_([one for one in statuses if one in LIVE])
-        & Registration.email_sealed.is_not(None)
-    )
+    condition = is_told(event_id)
+    if statuses := narrowed.get("statuses"):
+        condition &= Registration.status.in_([Status(one) for one in statuses])
     if segments := narrowed.get("segments"):
         ids = select(Segment.id).where(Segment.key.in_(segments))
         condition &= Registration.segment_id.in_(ids)

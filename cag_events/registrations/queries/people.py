@@ -155,16 +155,11 @@ def count_by(event_id: int) -> Counts:
 
 def count_told(event_id: int) -> int:
     """Return how many registrations get a mail when the event changes."""
-    return db.session.scalar(select(func.count(Registration.id)).where(_is_told(event_id))) or 0
+    return db.session.scalar(select(func.count(Registration.id)).where(is_told(event_id))) or 0
 
 
-def list_told(event_id: int) -> list[int]:
-    """Return the ids of the registrations that get a mail when the event changes."""
-    return list(db.session.scalars(select(Registration.id).where(_is_told(event_id)).order_by(Registration.id)))
-
-
-def _is_told(event_id: int) -> ColumnElement[bool]:
-    """The condition on registrations that count and have an address."""
+def is_told(event_id: int) -> ColumnElement[bool]:
+    """Return the condition on registrations that get a mail when the event changes: they count and have an address."""
     return (Registration.event_id == event_id) & Registration.status.in_(LIVE) & Registration.email_sealed.is_not(None)
 
 
