@@ -104,6 +104,13 @@ def test_scripts_of_forms_stay_small() -> None:
     )
 
 
+def test_what_people_typed_breaks_wherever_it_must() -> None:
+    """An answer without a space makes no page of the team wider than the phone."""
+    css = (STATIC / "css" / "components.css").read_text("utf-8")
+
+    assert re.search(r"\.facts dd \{[^}]*overflow-wrap: anywhere", css)
+
+
 def test_styles_ask_no_other_host_for_anything() -> None:
     addresses = [
         address
