@@ -47,7 +47,7 @@ WORDS = {
     "confirmed_at": N_("seat since"),
     "consent_channel": N_("agreed by way of"),
     "consent_text": N_("version of the words agreed to"),
-    "consented_at": N_("agreed"),
+    "consented_at": N_("consented"),
     "email": N_("e-mail"),
     "ends_at": N_("end"),
     "event": N_("event"),
