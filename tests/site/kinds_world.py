@@ -46,6 +46,7 @@ from tests.exhibitions.given import make_exhibition, make_production, make_stop
 from tests.factories import at, make_account, make_contact, make_event, make_part, make_venue
 from tests.hearings.given import AGENDA, DETAILS, make_hearing, slot_of, written
 from tests.roleplays.games import give_roles, lead_of, make_game
+from tests.site.registering_world import fill_registering
 from tests.studies.circles import make_circle
 from tests.workshops.given import make_selection
 
@@ -111,6 +112,8 @@ def make_world(app: Flask) -> World:
             fill(world)
         _exhibition(world)
         _hidden(world)
+        follow_up()
+        fill_registering(world)
         follow_up()
         db.session.remove()
     return world

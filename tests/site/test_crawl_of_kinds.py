@@ -43,16 +43,19 @@ ROOMS = {  # rooms whose pages are about events of some kinds alone
     "studies": {"study_session"},
     "talks": {"lecture", "screening", "webinar"},
 }
-PUBLIC = {"stranger", "member", "checkin", "reporter", "editor", "organizer", "admin", "lead"}
-DESK = {"organizer", "admin", "lead"}  # see those who come, and what they told
+PUBLIC = {"stranger", "member", "checkin", "reporter", "editor", "organizer", "admin", "lead", "carer"}
+DESK = {"organizer", "admin", "lead", "carer"}  # see those who come, and what they told
 TEAM = DESK | {"editor"}
 REPORTS = TEAM | {"reporter"}
+GROUP = {"grouper", "colleague"}  # who registered two, and a colleague with a link of their own
 WRITERS = ("writer, withheld", "writer, panel", "writer, anonymous", "writer, uncleared", "writer, public")
 LINKS = (  # readers that have a secret, and no account
     *("nora", "wait", "viewer", "viewer, join link", "guest", "speaker", "seated", "herder", "herder, card"),
     *("radio", "teacher", "guardian", "wall", "circler", "applicant", "delegate", "own feed", "group code"),
     *WRITERS,
     *("moderator", "heads", "chair", "panel", "facilitator", "leader", "counter"),
+    *("grouper", "colleague", "ticket", "news", "thanks", "queued", "giver", "taker", "former", "heir"),
+    *("heir, before", "invited", "door"),
 )
 READERS = (*sorted(PUBLIC), *LINKS)
 
@@ -64,7 +67,7 @@ MAY: dict[str, set[str]] = {  # word → who finds it, two weeks before most of 
     **dict.fromkeys(("zqquestion", "zqasker"), DESK | {"moderator"}),
     "zqrecording": DESK,
     **dict.fromkeys(("zqnora", "zqorg"), DESK | {"nora"}),
-    "zqneeds": {"nora"},
+    "zqneeds": DESK | {"nora"},  # the kitchen's list tells what is asked for, and not by whom
     "zqwait": DESK | {"wait"},
     # a webinar: its room and its telephone number are found on the way in alone, see below
     "zqtech": TEAM,
@@ -97,6 +100,7 @@ MAY: dict[str, set[str]] = {  # word → who finds it, two weeks before most of 
     "zqherder": DESK | {"facilitator", "herder", "guardian"},
     "zqradio": DESK | {"facilitator", "radio", "teacher"},
     "zqteacher": DESK | {"facilitator", "teacher"},
+    "zqguardian": {"herder"},  # who agreed for a child: in the child's own file, and nowhere else
     "zqgroup": DESK | {"radio", "teacher"},
     "zqdebrief": DESK,
     # a circle: readings, the leader, who was there
@@ -109,7 +113,7 @@ MAY: dict[str, set[str]] = {  # word → who finds it, two weeks before most of 
     "zqcircle": DESK | {"circler"},
     # a workshop with a choice
     **dict.fromkeys(("zqapplicant", "zqmotivation"), DESK | {"applicant"}),
-    "zqfirm": DESK,
+    "zqfirm": DESK | {"applicant"},
     **dict.fromkeys(("zqmaterials", "zqnotes"), TEAM),
     # a conference
     **dict.fromkeys(("zqspeaker", "zqunpublished"), TEAM),
@@ -117,6 +121,28 @@ MAY: dict[str, set[str]] = {  # word → who finds it, two weeks before most of 
     # a tour
     **dict.fromkeys(("zqcity", "zqkeeper", "zqstopfee", "zqpay", "zqstorage", "zqemergency", "zqsensitive"), TEAM),
     **dict.fromkeys(("987123", "31415"), TEAM),
+    # registration with all that it has: the door, a group, own questions, a queue, seats passed on, invitations, mails
+    "zqdoorname": DESK | GROUP | {"door"},
+    **dict.fromkeys(("zqlastname", "zqplainly"), DESK | GROUP),
+    "zqhealth": GROUP | {"carer"},  # a sensitive question
+    **dict.fromkeys(("zqramp", "zqalongneeds"), DESK | GROUP),  # without a name but for who has the care right
+    "zqalong": DESK | GROUP,
+    "zqgrouper": DESK | GROUP,  # the address
+    "zqcolleague": DESK | GROUP,
+    "zqqueued": DESK | {"queued"},
+    "zqreason": DESK | {"queued"},  # in the file with all that is kept of them, which they have a right to
+    "zqgiver": DESK | {"giver", "door"},
+    "zqtaker": DESK | {"giver"},
+    "zqheir": DESK | {"heir", "door"},
+    "zqheirplain": DESK | {"heir"},
+    "zqoffice": DESK | {"invited"},
+    "zqmailofoffice": DESK | {"invited"},
+    "zqinvitenote": DESK | {"invited"},
+    "zqlabel": DESK,
+    "zqreminder": TEAM,
+    **dict.fromkeys(("zqsubject", "zqfreewords"), TEAM),
+    "zqphone": DESK | {"door"},
+    "zqbroken": {"admin"},
     # what is not public at all
     **dict.fromkeys(("zqdraft", "zqwhole"), TEAM),
     "zqmembers": REPORTS | {"member"},
@@ -125,7 +151,7 @@ SOUGHT = (  # one of each place: searching more often than this is refused
     *("zqhouse", "zqshy", "zqbio", "zqquestion", "zqtech", "zqlicence", "zqwitness", "zqclosed", "zqtable"),
     *("zqherders", "zqleader", "zqlatereading", "zqunpublished", "zqcity", "zqdraft", "zqwhole"),
 )
-KNOWN = {*MAY, "zqguardian", "zqdial", "zqroom"}  # who agreed for a child is kept, and shown to nobody
+KNOWN = {*MAY, "zqdial", "zqroom", "zqformer", "zqcode", "zqlisted"}  # who left, codes, lists: shown to nobody
 PAGES = {  # what a secret that is no registration's opens
     **dict.fromkeys(WRITERS, "hearings.submission"),
     "viewer, join link": "talks.join",
@@ -139,6 +165,12 @@ PAGES = {  # what a secret that is no registration's opens
     "facilitator": "roleplays.masters roleplays.masters_cards roleplays.masters_cast",
     "leader": "studies.leader",
     "counter": "exhibitions.counter",
+    "news": "registrations.unsubscribe",
+    "thanks": "messages.thanks",
+    "taker": "registrations.take_over",
+    "invited": "registrations.invited",
+    "door": "door.phone door.people door.web_manifest",
+    **dict.fromkeys(("ticket", "former", "heir, before"), ""),  # of the door alone; whose seat is somebody else's
     "group code": "",  # is typed, and no address
     "wall": "",  # the debriefing: once it is over
 }
@@ -148,8 +180,7 @@ OWN = {  # the room whose pages the link of a registration opens beside its own
     **dict.fromkeys(("herder", "radio", "teacher"), "roleplays"),
     "circler": "studies",
     "delegate": "conferences",
-    "viewer": "",
-    "applicant": "",
+    **dict.fromkeys(("viewer", "applicant", "grouper", "colleague", "queued", "giver", "heir"), ""),
 }
 
 
@@ -239,7 +270,7 @@ def test_every_secret_opens_its_own_pages_alone(stage: Stage) -> None:
 
     for who, pages in PAGES.items():
         assert opened[who] == set(pages.split()), who
-    rooms = {who: {page.partition(".")[0] for page in opened[who]} for who in LINKS if who not in PAGES}
+    rooms = {who: {page.partition(".")[0] for page in opened[who]} - {"messages"} for who in LINKS if who not in PAGES}
     assert rooms == {who: {"registrations", *OWN[who].split()} for who in rooms}
 
 
@@ -252,8 +283,27 @@ def test_mail_says_its_readers_name_and_no_other_word(stage: Stage) -> None:
     assert [subject for _to, subject, _text in mails if WORDS.search(subject.lower())] == []
     said = {(to, word) for to, _, text in mails for word in {*WORDS.findall(text.replace(to, ""))} & KNOWN}
     own = {(to, word) for to, word in said if word == to.partition("@")[0]}
-    assert said - own == {("zqcircle@example.org", "zqmember")}  # her address is no name
+    assert said - own == {  # whose address is no name
+        ("zqcircle@example.org", "zqmember"),
+        *{("zqgrouper@example.org", word) for word in ("zqdoorname", "zqlastname")},
+        *{("zqmailofoffice@example.org", word) for word in ("zqoffice", "zqinvitenote")},
+    }
     assert ("zqherder@example.org", "zqherder") in own
+
+
+def test_needs_stand_beside_a_name_for_those_with_the_care_right_alone(stage: Stage) -> None:
+    named = {"zqlastname", "zqalong"}
+    beside: dict[str, set[str]] = defaultdict(set)
+    for who in ("organizer", "carer"):
+        client, code = browser(stage, who), stage.world.codes["seats"][0]
+        for end in ("lists/kitchen", "lists/kitchen.csv", f"registrations/{code}"):
+            with clock.fixed(NOW), client.get(f"/sv/organise/events/seats/{end}") as answer:
+                words = set(WORDS.findall(text_of(answer)))
+            if words & named and words & {"zqramp", "zqalongneeds"}:
+                beside[who].add(end)
+            assert (words & {"zqramp", "zqalongneeds"} == set()) is (who == "organizer" and "kitchen" not in end)
+
+    assert beside == {"carer": {f"registrations/{stage.world.codes['seats'][0]}"}}
 
 
 def test_log_says_none_of_it(stage: Stage) -> None:
@@ -301,10 +351,10 @@ def walk(stage: Stage, who: str, at: datetime = NOW) -> dict[str, set[str]]:
     with clock.fixed(at):
         client = browser(stage, who)
         for path in addresses(stage, who):
-            answer = client.get(path)
-            assert answer.status_code not in (429, 500) or path == "/readyz", f"{path}: {answer.status_code}"
-            for word in set(WORDS.findall(text_of(answer))) & KNOWN:
-                found[word].add(path)
+            with client.get(path) as answer:
+                assert answer.status_code not in (429, 500) or path == "/readyz", f"{path}: {answer.status_code}"
+                for word in set(WORDS.findall(text_of(answer))) & KNOWN:
+                    found[word].add(path)
             if path.endswith((".csv", ".xlsx", "/print", "/list", "/certificates", "/diplomas")):
                 _forget_tries(stage.app)
     return found
@@ -365,6 +415,8 @@ def _filled(stage: Stage, rule: Rule, token: str | None) -> Iterator[str]:
                     "year": "2026",
                     "month": "12",
                     "name": "blad",
+                    "question": "plain",
+                    "segment": "students",
                     "item": "game",
                     "filename": "css/base.css",
                 }
