@@ -7,7 +7,9 @@ from sqlalchemy import func, select
 from cag_events.db import db
 from cag_events.domain.seats import LIVE
 from cag_events.events.models import Event
+from cag_events.permissions import SYSTEM
 from cag_events.registrations.models import Registration
+from cag_events.registrations.services import NewRegistration, add
 from tests.calendars import Component, read_strictly
 from tests.journeys.browser import press
 from tests.journeys.stage import Stage, calendar_part, plain
@@ -33,8 +35,16 @@ def waiting_for_news(stage: Stage) -> int:
     return number
 
 
+def register_nora() -> None:
+    """Register somebody, who gets a seat."""
+    event_id = db.session.scalars(select(Event.id).where(Event.key == EVENT)).one()
+    add(event_id, NewRegistration(name="Nora", email="nora@example.org", language="sv"), by=SYSTEM)
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_a_cancelled_event_says_so_on_its_page_in_feeds_and_by_mail(stage: Stage, scripts: bool) -> None:
+    stage.ask(register_nora)
+    stage.deliver()  # with an entry for her calendar
     expected = waiting_for_news(stage)
     ((uid, before),) = entries(stage, f"/events/{EVENT}.ics").items()
     with stage.visit(scripts=scripts) as page:
