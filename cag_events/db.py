@@ -203,7 +203,7 @@ def transaction() -> Iterator[None]:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Wait for one's turn at an SQLite file; raises what SQLite would once that takes too long."""
+    """Wait for one's turn at an SQLite file; raises what SQLite would once that takes too long, or the disk is full."""
     url = db.engine.url
     if not url.drivername.startswith("sqlite"):
         yield
@@ -212,7 +212,7 @@ def _turn() -> Iterator[None]:
     with ExitStack() as stack:
         try:
             stack.enter_context(turns.taken(url.database if is_file else None, BUSY_MILLISECONDS / 1000))
-        except turns.Busy as fault:
+        except (turns.Busy, OSError) as fault:
             raise OperationalError("BEGIN IMMEDIATE", None, fault) from fault
         yield
 
