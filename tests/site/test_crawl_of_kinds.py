@@ -133,7 +133,7 @@ MAY: dict[str, set[str]] = {  # word → who finds it, two weeks before most of 
     "zqqueued": DESK | {"queued"},
     "zqreason": DESK | {"queued"},  # in the file with all that is kept of them, which they have a right to
     "zqgiver": DESK | {"giver", "door"},
-    "zqtaker": DESK | {"giver"},
+    "zqtaker": DESK | {"giver", "taker"},
     "zqheir": DESK | {"heir", "door"},
     "zqheirplain": DESK | {"heir"},
     "zqoffice": DESK | {"invited"},

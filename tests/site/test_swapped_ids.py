@@ -1,7 +1,5 @@
 """What belongs to one event is not reached by the address of another, and no form is taken from another site."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -23,7 +21,7 @@ COUNTED = {  # what is written by reading, or by being refused
 
 
 @pytest.fixture
-def world(app: Flask) -> Iterator[World]:
+def world(app: Flask) -> World:
     """The event with all of registration, and another one, `other`."""
     made = make_world(app)
     with app.app_context():
