@@ -49,7 +49,7 @@ POLL_SECONDS = 1.0
 BEAT_SECONDS = 60.0
 TIMED_EVERY = timedelta(minutes=1)
 FAULT_SECONDS = 5.0  # of rest after a round that failed as a whole, as when the database is away
-PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # of prctl(2)
+PR_SET_NAME = 15  # of prctl(2)
 WORKER_NAME = b"cag-outbox"  # in ps and top
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # of mallopt(3)
 KEPT_BYTES = 128 * 1024
@@ -186,7 +186,8 @@ def serve(
         beside = _Beside(app)
         server.on_startup(beside.start)
         server.on_shutdown(beside.stop)
-    server.serve(target_loader=lambda: _loaded(app), wrap_loader=False)
+    parent = os.getpid()
+    server.serve(target_loader=lambda: _loaded(app, parent), wrap_loader=False)
 
 
 def _require_free(host: str, port: int) -> None:
@@ -227,16 +228,30 @@ def _answer_once(app: Flask) -> None:
         log.LOGGER.disabled = False
 
 
-def _loaded(app: Flask) -> Flask:
+def _loaded(app: Flask, parent: int) -> Flask:
     """Return the application in a web process."""
-    _end_with_parent()
+    end_with(parent)
     return app
 
 
-def _end_with_parent() -> None:
-    """Ask the system to stop this process when the one that made it is gone, even by kill -9: ports are free then."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def end_with(parent: int) -> None:
+    """Stop this process when the one that made it is gone, even by kill -9: ports are free then.
+
+    It looks for itself: of a signal from the system (PR_SET_PDEATHSIG) it may hear before it listens, or a second time
+    while it acts on the first, which the server does not survive. What its parent did at signals is not for it to do.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    threading.Thread(target=_look_for, args=(parent,), name="parent-watch", daemon=True).start()
+
+
+def _look_for(parent: int) -> None:
+    pause = threading.Event()
+    while os.getppid() == parent:
+        pause.wait(POLL_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+    pause.wait(LEAVE_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class _Beside:
@@ -264,7 +279,7 @@ class _Beside:
                 self.process.join()
 
     def _spawn(self) -> None:
-        self.process = multiprocessing.get_context("fork").Process(target=_work_beside, args=(self.app,))
+        self.process = multiprocessing.get_context("fork").Process(target=_work_beside, args=(self.app, os.getpid()))
         self.process.start()
 
     def _watch(self) -> None:
@@ -281,9 +296,8 @@ class _Beside:
             self.process.terminate()
 
 
-def _work_beside(app: Flask) -> None:
-    parent = os.getppid()
-    _end_with_parent()
+def _work_beside(app: Flask, parent: int) -> None:
+    end_with(parent)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_NAME, WORKER_NAME)
     work(app, is_orphan=lambda: os.getppid() != parent)

@@ -3,6 +3,8 @@
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -103,6 +105,28 @@ def test_processes_end_with_the_one_that_made_them(make_app: MakeApp, sqlite_url
         gone, alive = psutil.wait_procs(others, timeout=30)
 
     assert (len(gone), alive) == (3, [])
+
+
+@pytest.mark.parametrize("deaf", [False, True], ids=["listens", "deaf"])
+def test_process_ends_whose_maker_died_before_it_looked(deaf: bool) -> None:
+    orphan = f"""
+import os, signal, threading
+from cag_events.serving import end_with
+parent = os.getpid()
+signal.signal(signal.SIGTERM, lambda *_: None)
+if os.fork():
+    os._exit(0)
+while os.getppid() == parent:
+    pass
+end_with(parent)
+if {deaf}:
+    signal.signal(signal.SIGTERM, lambda *_: None)
+threading.Event().wait()
+"""
+
+    done = subprocess.run([sys.executable, "-c", orphan], capture_output=True, timeout=60, check=True)  # till it ended
+
+    assert done.stderr == b""
 
 
 def test_kill_loses_nothing_that_was_acknowledged(any_app: Flask, tmp_path: Path) -> None:
