@@ -1,11 +1,11 @@
 """Gives and takes the right to read needs and sensitive answers, and lets an administrator break the glass."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from cag_events import clock
 from cag_events.accounts.models import Account
 from cag_events.audit.services import Thing, record
-from cag_events.db import count_rows_of, db, transaction
+from cag_events.db import db, transaction
 from cag_events.domain.errors import N_, NotAllowed, NotFound, Refused
 from cag_events.events.models import EventCarer
 from cag_events.events.queries import lock_event
@@ -38,13 +38,14 @@ def end_care(event_id: int, account_row_id: str, *, by: Actor) -> None:
     """Take the right from somebody; the lead's own goes with the lead alone. Raises NotFound, NotAllowed."""
     with transaction():
         lock_event(event_id)
-        _require_giver(event_id, by)
-        account = select(Account.id).where(Account.row_id == account_row_id)
-        gone = delete(EventCarer).where(
-            EventCarer.event_id == event_id, EventCarer.account_id == account.scalar_subquery()
+        account = select(Account.id).where(Account.row_id == account_row_id).scalar_subquery()
+        given = db.session.scalar(
+            select(EventCarer).where(EventCarer.event_id == event_id, EventCarer.account_id == account)
         )
-        if not count_rows_of(gone, synchronizes=False):
+        if given is None:
             raise NotFound(account_row_id)
+        _require_giver(event_id, by)
+        db.session.delete(given)
         record("care.ended", by=by, event_id=event_id, thing=Thing("account", account_row_id))
 
 
