@@ -110,6 +110,7 @@ def _is_plain(event: dict[str, Any]) -> bool:
         and len(event.get("occurrences", ())) == 1
         and not event["occurrences"][0].get("rrule")
         and event["registration"]["mode"] == "open"
+        and not event["registration"].get("questions")
         and event["kind"] in ("lecture", "webinar", "screening", "workshop", "hearing")
     )
 
