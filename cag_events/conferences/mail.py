@@ -19,8 +19,9 @@ from cag_events.domain.texts import pick
 from cag_events.events.queries import get_record
 from cag_events.kinds.conference import Item
 from cag_events.outbox.facts import note_each
-from cag_events.outbox.messages import is_queued, queue
-from cag_events.registrations.mail.reader import Seen, greeting, message, page_of, seen_by, viewer_of
+from cag_events.outbox.messages import is_queued
+from cag_events.registrations.mail.reader import Seen, greeting, page_of, seen_by, viewer_of
+from cag_events.registrations.mail.sending import find_reachable, to_owner
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services.links import make_link
 from cag_events.web.language import in_language
@@ -41,7 +42,7 @@ def programme_published(event_id: int, number: int) -> None:
 
 def items_changed(registration_id: int, event_id: int, number: int) -> None:
     """Tell somebody what a new version of the programme changes of what they chose."""
-    registration = _reachable(registration_id)
+    registration = find_reachable(registration_id, {Status.CONFIRMED})
     key = f"conference:{event_id}:{number}:registration:{registration_id}"
     if registration is None or is_queued(key):
         return
@@ -61,7 +62,7 @@ def items_changed(registration_id: int, event_id: int, number: int) -> None:
             action=Link(_("Open my programme"), _own_page(registration)),
             links=tuple(link for link in (page_of(event),) if link),
         )
-        _queue(registration, event, letter, key=key, kind="conference.items_changed")
+        to_owner(registration, event, letter, key=key, kind="conference.items_changed")
 
 
 def item_promoted(sign_up_id: int) -> None:
@@ -69,7 +70,7 @@ def item_promoted(sign_up_id: int) -> None:
     row = db.session.get(ItemSignUp, sign_up_id)
     if row is None or row.status is not SignUpStatus.CONFIRMED:
         return
-    registration = _reachable(row.registration_id)
+    registration = find_reachable(row.registration_id, {Status.CONFIRMED})
     key = f"conference:sign-up:{sign_up_id}:{row.revision}"
     one = placed_of(get_record(row.event_id)).get(row.item_key)
     if registration is None or one is None or is_queued(key):
@@ -92,7 +93,7 @@ def item_promoted(sign_up_id: int) -> None:
             lines=() if event.discreet else lines,
             action=Link(_("Open my programme"), _own_page(registration)),
         )
-        _queue(registration, event, letter, key=key, kind="conference.item_promoted")
+        to_owner(registration, event, letter, key=key, kind="conference.item_promoted")
 
 
 def _concerning(event_id: int, number: int) -> list[Change[Item]]:
@@ -135,24 +136,3 @@ def _lines(touched: list[Change[Item]], registration: Registration) -> tuple[Lin
 
 def _own_page(registration: Registration) -> str:
     return address("conferences.own", token=make_link(registration.id))
-
-
-def _queue(registration: Registration, event: Seen, letter: Letter, *, key: str, kind: str) -> None:
-    queue(
-        message(
-            event,
-            letter,
-            key=key,
-            kind=kind,
-            to=registration.email or "",
-            language=registration.language,
-            may_wait=False,
-        )
-    )
-
-
-def _reachable(registration_id: int) -> Registration | None:
-    registration = db.session.get(Registration, registration_id, populate_existing=True)
-    if registration is None or registration.status is not Status.CONFIRMED or not registration.email:
-        return None
-    return registration

@@ -14,6 +14,7 @@ from cag_events.hearings.rules import kept_until
 from cag_events.hearings.wording import LEVELS
 from cag_events.outbox.messages import is_queued, queue
 from cag_events.registrations.mail.reader import greeting, lines_about, message, seen, seen_by
+from cag_events.registrations.mail.sending import to_owner
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services.links import make_link
 from cag_events.web.dates import day_text
@@ -52,17 +53,7 @@ def speaking_decided(slot_id: int) -> None:
             lines=lines_about(event, registration),
             action=Link(_("Open your page"), address("registrations.mine", token=make_link(registration.id))),
         )
-        queue(
-            message(
-                event,
-                letter,
-                key=key,
-                kind="speaking.decided",
-                to=registration.email,
-                language=registration.language,
-                may_wait=False,
-            )
-        )
+        to_owner(registration, event, letter, key=key, kind="speaking.decided")
 
 
 def submission_made(submission_id: int) -> None:

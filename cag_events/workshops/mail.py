@@ -18,7 +18,7 @@ from cag_events.messages.queries.coming import first_day
 from cag_events.outbox.messages import is_queued, queue
 from cag_events.permissions import GRANTS, Permission, Role
 from cag_events.registrations.mail.reader import greeting, lines_about, message, page_of, seen, seen_by
-from cag_events.registrations.models import Registration
+from cag_events.registrations.mail.sending import find_seated, to_owner
 from cag_events.registrations.services.links import make_link
 from cag_events.web import dates
 from cag_events.web.language import in_language
@@ -28,7 +28,7 @@ from cag_events.workshops.queries import count_people, find_decision, standing_o
 
 def takes_place(registration_id: int) -> None:
     """Tell somebody who has a seat that the workshop is held."""
-    registration = _seated(registration_id)
+    registration = find_seated(registration_id)
     if registration is None:
         return
     key = f"workshop:{registration.row_id}:takes_place:{first_day(get_record(registration.event_id))}"
@@ -48,17 +48,7 @@ def takes_place(registration_id: int) -> None:
             after=(_("Can you no longer come? Open your page and free your seat."),),
             links=(public,) if public else (),
         )
-        queue(
-            message(
-                event,
-                letter,
-                key=key,
-                kind="workshop.takes_place",
-                to=registration.email or "",
-                language=registration.language,
-                may_wait=False,
-            )
-        )
+        to_owner(registration, event, letter, key=key, kind="workshop.takes_place")
 
 
 def decision_due(event_id: int) -> None:
@@ -104,15 +94,6 @@ def decision_due(event_id: int) -> None:
                     may_wait=False,
                 )
             )
-
-
-def _seated(registration_id: int) -> Registration | None:
-    """The registration, if it has a seat at an event that is on, and an address."""
-    registration = db.session.get(Registration, registration_id, populate_existing=True)
-    if registration is None or registration.status is not Status.CONFIRMED or not registration.email:
-        return None
-    is_on = get_record(registration.event_id).status is EventStatus.PUBLISHED
-    return registration if is_on else None
 
 
 def _answering(event_id: int) -> Sequence[Account]:

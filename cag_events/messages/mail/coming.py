@@ -2,14 +2,10 @@
 
 from flask_babel import gettext as _
 
-from cag_events.db import db
-from cag_events.domain.lifecycle import Status as EventStatus
-from cag_events.domain.seats import Status
-from cag_events.events.queries import get_record
 from cag_events.messages.queries.coming import find_asked
-from cag_events.outbox.messages import is_queued, queue
-from cag_events.registrations.mail.reader import greeting, lines_about, message, seen_by
-from cag_events.registrations.models import Registration
+from cag_events.outbox.messages import is_queued
+from cag_events.registrations.mail.reader import greeting, lines_about, seen_by
+from cag_events.registrations.mail.sending import find_seated, to_owner
 from cag_events.registrations.services.links import make_link
 from cag_events.web.language import in_language
 from cag_events.web.mailing import Letter, Link, address
@@ -17,7 +13,7 @@ from cag_events.web.mailing import Letter, Link, address
 
 def asked(registration_id: int, for_on: str, times: int) -> None:
     """Ask somebody who has a seat whether they still come; the answer is given on a page, never by opening a link."""
-    registration = seated(registration_id)
+    registration = find_seated(registration_id)
     known = find_asked(registration_id)
     if registration is None or known is None or known.answer is not None or known.for_on.isoformat() != for_on:
         return
@@ -39,23 +35,4 @@ def asked(registration_id: int, for_on: str, times: int) -> None:
             action=Link(_("Yes or no"), address("messages.coming_page", token=token)),
             after=(_("You keep your seat until you answer or we write to you."),),
         )
-        queue(
-            message(
-                event,
-                letter,
-                key=key,
-                kind="attendance.asked",
-                to=registration.email or "",
-                language=registration.language,
-                may_wait=False,
-            )
-        )
-
-
-def seated(registration_id: int) -> Registration | None:
-    """The registration, if it has a seat at an event that is on, and an address."""
-    registration = db.session.get(Registration, registration_id, populate_existing=True)
-    if registration is None or registration.status is not Status.CONFIRMED or not registration.email:
-        return None
-    is_on = get_record(registration.event_id).status is EventStatus.PUBLISHED
-    return registration if is_on else None
+        to_owner(registration, event, letter, key=key, kind="attendance.asked")

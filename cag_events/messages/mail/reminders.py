@@ -17,9 +17,10 @@ from cag_events.events.queries import get_record
 from cag_events.kinds import KINDS, details_of
 from cag_events.messages.queries.reminders import rules_of_record
 from cag_events.messages.services.survey import asked_by, survey_token
-from cag_events.outbox.messages import is_queued, queue
+from cag_events.outbox.messages import is_queued
 from cag_events.registrations.mail.event_letters import Told
-from cag_events.registrations.mail.reader import Seen, greeting, lines_about, message, page_of, seen, viewer_of
+from cag_events.registrations.mail.reader import Seen, greeting, lines_about, page_of, seen, viewer_of
+from cag_events.registrations.mail.sending import find_reachable, to_owner
 from cag_events.registrations.mail.ticket import ticket_code
 from cag_events.registrations.models import Registration, RegistrationOccurrence
 from cag_events.registrations.services.links import make_link
@@ -30,7 +31,7 @@ from cag_events.web.richtext import plain
 
 def reminded(registration_id: int, occurrence_ids: Sequence[int], hours: int) -> None:
     """Remind somebody with a seat of the parts that they come to; nothing once it has begun or they are here."""
-    registration, now = _seated(registration_id), clock.now()
+    registration, now = find_reachable(registration_id, {Status.CONFIRMED}), clock.now()
     if registration is None:
         return
     record = get_record(registration.event_id)
@@ -51,7 +52,7 @@ def reminded(registration_id: int, occurrence_ids: Sequence[int], hours: int) ->
             action=Link(_("Open your page"), address("registrations.mine", token=token)),
             links=(cannot, public) if public else (cannot,),
         )
-        _queue(registration, told.event, letter, key, "registration.reminded")
+        to_owner(registration, told.event, letter, key=key, kind="registration.reminded")
 
 
 def reminder_letter(
@@ -73,7 +74,7 @@ def reminder_letter(
 
 def thanked(registration_id: int, hours: int, *, again: bool = False) -> None:
     """Thank somebody who had a seat, and ask the three questions where the event asks them."""
-    registration = _seated(registration_id)
+    registration = find_reachable(registration_id, {Status.CONFIRMED})
     if registration is None:
         return
     record = get_record(registration.event_id)
@@ -89,7 +90,7 @@ def thanked(registration_id: int, hours: int, *, again: bool = False) -> None:
         asks = Link(_("Answer three questions"), address("messages.thanks", token=token)) if rule.survey else None
         public = page_of(told.event)
         letter = replace(told.letter, action=asks, links=(public,) if public else ())
-        _queue(registration, told.event, letter, key, "registration.thanked")
+        to_owner(registration, told.event, letter, key=key, kind="registration.thanked")
 
 
 def thanks_letter(record: EventRecord, registration: Registration, rule: Reminder, *, again: bool = False) -> Told:
@@ -112,20 +113,6 @@ def thanks_letter(record: EventRecord, registration: Registration, rule: Reminde
     return Told(event=event, letter=letter)
 
 
-def _queue(registration: Registration, event: Seen, letter: Letter, key: str, kind: str) -> None:
-    queue(
-        message(
-            event,
-            letter,
-            key=key,
-            kind=kind,
-            to=registration.email or "",
-            language=registration.language,
-            may_wait=False,
-        )
-    )
-
-
 def _rule(record: EventRecord, moment: Moment, hours: int) -> Reminder | None:
     """The event's mail of this moment, if it has it still."""
     return next((one for one in rules_of_record(record) if one.moment is moment and one.hours == hours), None)
@@ -143,13 +130,6 @@ def _to_bring(event: Seen) -> tuple[Line, ...]:
     texts = [event.reader.text(text).text for text in KINDS[event.view.kind].to_bring(details_of(event.view))]
     words = [" ".join(plain(text).split()) for text in texts if text]
     return tuple(Line(_("Bring or prepare") if number == 0 else "", text) for number, text in enumerate(words))
-
-
-def _seated(registration_id: int) -> Registration | None:
-    registration = db.session.get(Registration, registration_id, populate_existing=True)
-    if registration is None or registration.status is not Status.CONFIRMED or not registration.email:
-        return None
-    return registration
 
 
 def _is_here(registration_id: int, occurrence_id: int) -> bool:

@@ -7,15 +7,14 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from cag_events.db import db
 from cag_events.domain.noticing import News
-from cag_events.domain.seats import LIVE
 from cag_events.events.queries import get_record
-from cag_events.outbox.messages import is_queued, queue
+from cag_events.outbox.messages import is_queued
 from cag_events.registrations.mail.event_letters import NOTHING, Extra, Told, letter_about
 from cag_events.registrations.mail.invites import calendar_part
 from cag_events.registrations.mail.leaving import call_off_rest
-from cag_events.registrations.mail.reader import message, page_of
+from cag_events.registrations.mail.reader import page_of
+from cag_events.registrations.mail.sending import find_reachable, to_owner
 from cag_events.registrations.models import Registration
 from cag_events.registrations.queries.people import occurrence_ids
 from cag_events.registrations.services.links import make_link
@@ -25,7 +24,7 @@ from cag_events.web.mailing import Link, address
 
 def tell(news: News, registration_id: int, before: int | None = None, extra: Extra = NOTHING) -> None:
     """Mail somebody what has become of their event; nothing where they see no difference, or were told already."""
-    registration = _live(registration_id)
+    registration = find_reachable(registration_id)
     if registration is None:
         return
     key = f"registration:{registration.row_id}:{news}:{get_record(registration.event_id).version}"
@@ -35,14 +34,6 @@ def tell(news: News, registration_id: int, before: int | None = None, extra: Ext
         told = letter_about(news, registration, occurrence_ids(registration.id), before=before, extra=extra)
         if told is not None:
             _send(registration, told, key=key, kind=news)
-
-
-def _live(registration_id: int) -> Registration | None:
-    """The registration, if it still counts and has an address."""
-    registration = db.session.get(Registration, registration_id, populate_existing=True)
-    if registration is None or registration.status not in LIVE or not registration.email:
-        return None
-    return registration
 
 
 def _send(registration: Registration, told: Told, *, key: str, kind: str) -> None:
@@ -55,16 +46,6 @@ def _send(registration: Registration, told: Told, *, key: str, kind: str) -> Non
         public = page_of(event)
         links = ((page,) if coming else ()) + ((public,) if public else ())
         letter = replace(letter, action=coming or page, links=links)
-    queue(
-        message(
-            event,
-            letter,
-            key=key,
-            kind=f"event.{kind}",
-            to=registration.email or "",
-            language=registration.language,
-            may_wait=False,
-            calendar=calendar_part(event, registration, told.method) if told.method else None,
-        )
-    )
+    calendar = calendar_part(event, registration, told.method) if told.method else None
+    to_owner(registration, event, letter, key=key, kind=f"event.{kind}", calendar=calendar)
     call_off_rest(event, registration, page.url if page else "")

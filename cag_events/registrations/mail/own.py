@@ -9,7 +9,7 @@ from cag_events import clock
 from cag_events.db import db
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.seats import LIVE, Status
-from cag_events.outbox.messages import is_queued, queue
+from cag_events.outbox.messages import is_queued
 from cag_events.registrations.mail.deciding import say_changed, say_note
 from cag_events.registrations.mail.invites import calendar_part
 from cag_events.registrations.mail.leaving import call_off_rest
@@ -20,10 +20,10 @@ from cag_events.registrations.mail.reader import (
     count_changes,
     greeting,
     lines_about,
-    message,
     page_of,
     seen_by,
 )
+from cag_events.registrations.mail.sending import to_owner
 from cag_events.registrations.mail.ticket import ticket_code
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services.links import make_link
@@ -168,17 +168,9 @@ def _send(
             after=_after(registration, event),
             links=tuple(link for link in (_calendar_link(registration, event, page), page_of(event)) if link),
         )
-        queue(
-            message(
-                event,
-                letter,
-                key=key,
-                kind=f"registration.{kind}",
-                to=registration.email or "",
-                language=registration.language,
-                may_wait=may_wait,
-                calendar=calendar_part(event, registration, words.method) if words.method else None,
-            )
+        calendar = calendar_part(event, registration, words.method) if words.method else None
+        to_owner(
+            registration, event, letter, key=key, kind=f"registration.{kind}", may_wait=may_wait, calendar=calendar
         )
         call_off_rest(event, registration, page)
 

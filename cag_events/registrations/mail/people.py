@@ -25,6 +25,7 @@ from cag_events.registrations.mail.reader import (
     seen,
     seen_by,
 )
+from cag_events.registrations.mail.sending import find_reachable
 from cag_events.registrations.models import Delegate, Registration
 from cag_events.registrations.queries.people import occurrence_ids
 from cag_events.registrations.services.erasing import forget
@@ -172,8 +173,8 @@ def answered_for(delegate_id: int) -> None:
 
 
 def _to_owner(registration_id: int, occasion: str, words):  # type: ignore[no-untyped-def]  # a fact and a paragraph
-    registration = db.session.get(Registration, registration_id, populate_existing=True)
-    if registration is None or not registration.email or registration.status not in LIVE:
+    registration = find_reachable(registration_id)
+    if registration is None or not registration.email:
         return
     key = _key(registration, f"{occasion}:{count_changes(registration_id)}")
     if is_queued(key):
