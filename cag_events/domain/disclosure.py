@@ -98,7 +98,9 @@ def disclose(record: EventRecord, viewer: Viewer, at: datetime) -> EventView:
     )
     if circle is Circle.TEAM:
         return view
-    view = replace(view, levels={}, lead="", team_details={}, **_people(record, hidden))
+    view = replace(
+        view, levels={}, lead="", team_details={}, setup_minutes=0, clear_minutes=0, **_people(record, hidden)
+    )
     is_registered = rank >= RANK[Circle.REGISTERED]
     details = let_out(view.details, record.occurrences, record.tz, at, is_registered=is_registered)
     view = replace(view, details=details)

@@ -171,6 +171,10 @@ class OccurrenceRecord:
     ends_at: datetime
     rrule: str | None = None
     series_of: int | None = None  # the id of the occurrence whose rule made this one
+    ruled_start: datetime | None = None  # wall times that the rule gives, where this is a date of one
+    ruled_end: datetime | None = None
+    cancelled_on: date | None = None  # this date alone
+    cancel_reason: Texts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +264,8 @@ class EventRecord:
     run_to: date | None = None  # inclusive
     starts_at: datetime | None = None  # first start, or first instant of the run
     ends_at: datetime | None = None  # last end, or the instant after the run's last day
+    setup_minutes: int = 0  # that the room is needed before and after; for the team
+    clear_minutes: int = 0
     agenda: tuple[AgendaItem, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)  # of the kind; see kinds/
     team_details: dict[str, Any] = field(default_factory=dict)  # the part of them that only the team sees

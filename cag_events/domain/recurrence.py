@@ -1,12 +1,21 @@
 """A rule for repeating (RFC 5545 §3.3.10) → the wall times that it gives."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from dateutil.rrule import rrulestr
 
 from cag_events.domain.errors import N_, Refused
 
 MAX_DATES = 730
+
+
+class Scope(StrEnum):
+    """What of a series a change is meant for."""
+
+    THIS = "this"
+    FOLLOWING = "following"  # this date and those after it
+    ALL = "all"
 
 
 def dates_of(starts_wall: datetime, rrule: str | None) -> list[datetime]:

@@ -29,6 +29,8 @@ LABELS: Mapping[str, str] = {
     "room": N_("Room"),
     "tz": N_("Time zone"),
     "occurrences": N_("When"),
+    "setup_minutes": N_("Setting up, minutes before"),
+    "clear_minutes": N_("Clearing away, minutes after"),
     "themes": N_("Themes"),
     "segments": N_("Whom it is for"),
     "campaign": N_("Campaign"),

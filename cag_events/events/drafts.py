@@ -88,6 +88,8 @@ def fields_of(event: Event) -> EventFields:
         room=room.key if room else None,
         tz=event.tz,
         occurrences=tuple(_occurrence(row) for row in occurrences_of(event.id)),
+        setup_minutes=event.setup_minutes,
+        clear_minutes=event.clear_minutes,
         themes=_linked(event.id, Theme, EventTheme, EventTheme.theme_id),
         segments=_linked(event.id, Segment, EventSegment, EventSegment.segment_id),
         campaign=campaign.key if campaign else None,

@@ -68,6 +68,8 @@ class EventFields:
     room: str | None = None
     tz: str | None = None  # None: the venue's
     occurrences: tuple[OccurrenceFields, ...] = ()
+    setup_minutes: int = 0  # that the room is needed before and after
+    clear_minutes: int = 0
     themes: tuple[str, ...] = ()  # thematic areas and subtopics, in order
     segments: tuple[str, ...] = ()
     campaign: str | None = None

@@ -298,6 +298,8 @@ def _record(event: Event, related: _Related, instead: Mapping[str, Any]) -> Even
         run_to=event.run_to,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
+        setup_minutes=event.setup_minutes,
+        clear_minutes=event.clear_minutes,
         agenda=tuple(
             plain.AgendaItem(
                 minutes=item["minutes"],
@@ -397,4 +399,12 @@ def _occurrence(row: Any) -> plain.OccurrenceRecord:
         ends_at=row.ends_at,
         rrule=row.rrule,
         series_of=row.series_of,
+        ruled_start=_wall(row.ruled_start),
+        ruled_end=_wall(row.ruled_end),
+        cancelled_on=row.cancelled_on,
+        cancel_reason=dict(row.cancel_reason),
     )
+
+
+def _wall(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -56,6 +56,8 @@ class Event(Sealed, Model):
     run_to: Mapped[date | None]
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
+    setup_minutes: Mapped[int] = mapped_column(default=0, server_default="0")  # that the room is needed before
+    clear_minutes: Mapped[int] = mapped_column(default=0, server_default="0")  # … and after
     online_url = EncryptedText()
     online_url_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     platform: Mapped[str] = mapped_column(String(100), default="")
@@ -116,6 +118,12 @@ class Occurrence(Model):
     ends_at: Mapped[datetime]
     rrule: Mapped[str | None] = mapped_column(String(200))
     series_of: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), index=True)
+    ruled_start: Mapped[str | None] = mapped_column(
+        String(16)
+    )  # as the rule gives it; the date may have been moved
+    ruled_end: Mapped[str | None] = mapped_column(String(16))
+    cancelled_on: Mapped[date | None]  # this date alone
+    cancel_reason: Mapped[Texts] = mapped_column(default=dict, server_default="{}")
     position: Mapped[int] = mapped_column(default=0)
 
 

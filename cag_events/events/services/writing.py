@@ -52,7 +52,7 @@ def _write_values(event: Event, fields: EventFields) -> None:
         *("kind", "format", "mode", "lead_id", "platform", "recording"),
         *("registration_mode", "capacity", "online_capacity", "waitlist", "opens_days", "closes_hours", "guests"),
         *("group_max", "per_occurrence", "travel_support", "food", "photo_policy", "min_age", "max_age"),
-        *("safety", "visibility", "featured"),
+        *("setup_minutes", "clear_minutes", "safety", "visibility", "featured"),
     ):
         setattr(event, name, fields.lead if name == "lead_id" else getattr(fields, name))
     for name in ("title", "summary", "body", "content_note", "access_note"):
