@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import select
 
 from cag_events import clock, demo
@@ -22,6 +21,7 @@ from cag_events.events.models import Event
 from cag_events.exchange import services
 from cag_events.exchange.files import Source
 from cag_events.feeds import entries
+from cag_events.schema import migrate
 
 THEME = "environment"
 OTHERS = ("gender", "youth", "conflict")
@@ -70,7 +70,7 @@ def build(folder: Path, events: int, database_url: str = "", tables: dict[str, A
     settings = Settings(instance=folder, database_url=database_url or f"sqlite:///{folder / 'cag_events.sqlite'}")
     app = create_app(settings)
     with app.app_context():
-        upgrade()
+        migrate()
         db.session.remove()
         begun = time.perf_counter()
         services.load([Source("world", tables or programme(events))])

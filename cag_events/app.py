@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import inspect
 
 from cag_events import db as database
-from cag_events import keyring, reactions, schema
+from cag_events import keyring, reactions
 from cag_events.accounts import models as accounts_models
 from cag_events.accounts import queries as accounts_queries
 from cag_events.accounts.sessions import Sessions
@@ -91,7 +91,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     keyring.init_app(app, ring)
     app.secret_key = ring.secret
-    schema.init_app(app)
     _guard(app, settings)
     language.init_app(app)
     language.Speech(app, default_locale=settings.languages[0], locale_selector=language.current_language)

@@ -4,12 +4,14 @@ used, since it is heavy."""
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from flask import Flask
 from sqlalchemy import inspect, text
 
 from cag_events.db import db
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _HERE = Path(__file__).parent
 MIGRATIONS = _HERE / "migrations" if (_HERE / "migrations").exists() else _HERE.parent / "migrations"
@@ -38,26 +40,24 @@ def is_current() -> bool:
     return current_revision() == newest_revision()
 
 
-def migrate() -> None:
-    """Bring the database to this program's revision."""
-    from flask_migrate import upgrade  # noqa: PLC0415 (heavy: only when something migrates)
+def migrate(revision: str = "head") -> None:
+    """Bring the database up to this program's revision, or to an earlier one."""
+    from alembic import command  # noqa: PLC0415 (heavy: only when something migrates)
 
-    upgrade()
-
-
-class _Late:
-    """Stands where Flask-Migrate keeps its settings until something asks for them."""
-
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-
-    def __getattr__(self, name: str) -> Any:
-        from flask_migrate import Migrate  # noqa: PLC0415 (heavy: only when something migrates)
-
-        Migrate(self._app, db, directory=str(MIGRATIONS), compare_type=True)
-        return getattr(self._app.extensions["migrate"], name)
+    command.upgrade(alembic(), revision)
 
 
-def init_app(app: Flask) -> None:
-    """Let Flask-Migrate's commands find the application's migrations."""
-    app.extensions["migrate"] = _Late(app)
+def migrate_back(revision: str) -> None:
+    """Take the database down to a revision; what only later ones keep is lost."""
+    from alembic import command  # noqa: PLC0415 (heavy: only when something migrates)
+
+    command.downgrade(alembic(), revision)
+
+
+def alembic() -> "Config":
+    """Return what Alembic's commands want first: where the migrations are. They run in the application's context."""
+    from alembic.config import Config  # noqa: PLC0415 (heavy: only when something migrates)
+
+    config = Config(MIGRATIONS / "alembic.ini")
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

@@ -4,11 +4,11 @@ from typing import Any
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from flask import current_app
 from sqlalchemy import Connection, inspect
 from sqlalchemy.types import TypeDecorator
 
-target = current_app.extensions["migrate"].db
+from cag_events.db import db
+
 HAND_MADE = ("search_", "ix_search_")
 
 
@@ -32,7 +32,7 @@ def obey_foreign_keys(connection: Connection, how: str) -> None:
 
 def run() -> None:
     """Run the migrations in one transaction."""
-    engine = target.engine
+    engine = db.engine
     with engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
@@ -40,7 +40,7 @@ def run() -> None:
         connection = connection.execution_options(cag_writes=True)
         context.configure(
             connection=connection,
-            target_metadata=target.metadata,
+            target_metadata=db.metadata,
             render_item=render_item,
             include_name=include_name,
             render_as_batch=is_sqlite,

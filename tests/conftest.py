@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from sqlalchemy import create_engine, make_url, text
 
 from cag_events import clock
 from cag_events.app import create_app
 from cag_events.config import Settings
 from cag_events.db import db
+from cag_events.schema import migrate
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)  # the Saturday before the demo's week 0
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -69,7 +69,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("empty")
     app = create_app(settings_for(folder, f"sqlite:///{folder / 'empty.sqlite'}"))
     with app.app_context():
-        upgrade()
+        migrate()
         db.engine.dispose()
     return folder / "empty.sqlite"
 
@@ -96,7 +96,7 @@ def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -
     _on_server(postgres, f'CREATE DATABASE "{name}"')
     app = create_app(settings_for(tmp_path_factory.mktemp("pg"), _address(postgres, name)))
     with app.app_context():
-        upgrade()
+        migrate()
         db.engine.dispose()
     yield postgres, name
     _on_server(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

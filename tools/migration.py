@@ -5,11 +5,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flask_migrate import migrate, upgrade
+from alembic import command
 
 from cag_events.app import create_app
 from cag_events.config import Settings
-from cag_events.schema import MIGRATIONS
+from cag_events.schema import MIGRATIONS, alembic, migrate
 
 message = " ".join(sys.argv[1:]).strip()
 if not message:
@@ -20,5 +20,5 @@ number = max(
 with tempfile.TemporaryDirectory() as folder:
     app = create_app(Settings(instance=Path(folder), database_url=f"sqlite:///{folder}/new.sqlite"))
     with app.app_context():
-        upgrade()
-        migrate(message=message, rev_id=f"{number + 1:04}")
+        migrate()
+        command.revision(alembic(), message, autogenerate=True, rev_id=f"{number + 1:04}")

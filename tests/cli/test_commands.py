@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from flask_migrate import downgrade
 
 from cag_events.app import create_app
 from cag_events.cli import COMMANDS, main
 from cag_events.db import db
 from cag_events.exchange.files import to_json, to_toml
+from cag_events.schema import migrate_back
 from tests.conftest import DATA_KEY, INDEX_KEY
 from tests.exchange.programmes import DEMO, small
 
@@ -285,7 +285,7 @@ def test_migrate_copies_the_file_and_brings_it_up(installed: Path) -> None:
     assert run("migrate").stdout.startswith("The database is at revision ")
     app = create_app()
     with app.app_context():
-        downgrade(revision="0002")
+        migrate_back("0002")
         db.session.remove()
         db.engine.dispose()
 

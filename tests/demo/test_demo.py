@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from cag_events import clock, demo
@@ -19,6 +18,7 @@ from cag_events.events.queries import list_records
 from cag_events.kinds import KINDS, Draft, details_of
 from cag_events.outbox.models import Fact, Message
 from cag_events.registrations.models import Registration, RegistrationOccurrence, Seat
+from cag_events.schema import migrate
 from cag_events.web.settings import settings_of
 from tests.conftest import NOW, settings_for
 
@@ -32,7 +32,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def _fill(folder: Path) -> Flask:
     app = create_app(settings_for(folder, f"sqlite:///{folder / 'demo.sqlite'}"))
     with app.app_context(), clock.fixed(NOW):
-        upgrade()
+        migrate()
         assert demo.fill_if_empty(settings_of(app))
     return app
 

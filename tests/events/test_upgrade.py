@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
 
 from cag_events.db import db, transaction
@@ -17,6 +16,7 @@ from cag_events.events.queries import get_record
 from cag_events.kinds import details_of
 from cag_events.roleplays.models import Brief
 from cag_events.roleplays.queries import briefs_of
+from cag_events.schema import migrate, migrate_back
 from cag_events.talks.models import DialIn
 from cag_events.talks.queries import dial_in_of
 from tests.conftest import NOW
@@ -71,11 +71,11 @@ def upgraded(any_ctx: Flask) -> tuple[int, int, int]:
     assert [name for name, row in everything() if "canary" in row]  # it would be found
     db.session.remove()
     db.engine.dispose()
-    downgrade(revision="0002")
+    migrate_back("0002")
     db.session.execute(text("SELECT count(*) FROM event")).scalar_one()
     db.session.remove()
 
-    upgrade()
+    migrate()
     write_missing()
     return game, room, other
 

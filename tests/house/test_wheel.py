@@ -20,8 +20,7 @@ from cag_events.config import read_settings
 assert str(Path(app.__file__)).startswith(sys.argv[1]), app.__file__
 site = app.create_app(read_settings())
 with site.app_context():
-    from flask_migrate import upgrade
-    upgrade()
+    schema.migrate()
 client = site.test_client()
 for address in ("/sv/", "/en/feeds", "/feeds/programme.ics", "/static/css/base.css", "/sv/account/login"):
     answer = client.get(address)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
 from cag_events import clock
 from cag_events.app import create_app
@@ -14,6 +13,7 @@ from cag_events.exchange import schema
 from cag_events.exchange import services as exchange
 from cag_events.exchange.files import Source
 from cag_events.kinds import KINDS
+from cag_events.schema import migrate
 from tests.conftest import NOW, settings_for
 from tests.events.editing import open_form
 from tests.factories import make_theme, make_venue, sign_in
@@ -25,7 +25,7 @@ def main(folder: Path) -> None:
     """Live through it; the first thing that is wrong ends it with an AssertionError."""
     app = create_app(settings_for(folder, f"sqlite:///{folder}/program.sqlite"))
     with app.app_context(), clock.fixed(NOW):
-        upgrade()
+        migrate()
         place, theme = f"{make_venue().key}/hall", make_theme().key
     with clock.fixed(NOW):
         client = app.test_client()

@@ -2,7 +2,6 @@
 
 import pytest
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text, update
 
 from cag_events.db import db, transaction
@@ -15,6 +14,7 @@ from cag_events.events.queries import get_record
 from cag_events.registrations.models import Invitation, Registration
 from cag_events.registrations.queries import seat_state
 from cag_events.registrations.services import invite, withdraw
+from cag_events.schema import migrate, migrate_back
 from tests.factories import make_contact, make_event, make_organisation, make_segment
 from tests.registrations.wishes import made, organizer, statuses
 
@@ -35,13 +35,13 @@ def upgraded(any_ctx: Flask) -> Event:
     invite(event.id, [make_contact(email="guest@example.org").id], by=organizer())
     db.session.remove()
     db.engine.dispose()
-    downgrade(revision="0004")
+    migrate_back("0004")
     columns = {row[0] for row in db.session.execute(text("SELECT key FROM event"))}
     assert columns
     db.session.remove()
     db.engine.dispose()
 
-    upgrade()
+    migrate()
     write_missing()
     return event
 
