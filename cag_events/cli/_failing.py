@@ -50,6 +50,8 @@ def _message(fault: Exception) -> str | None:
         return str(fault)
     if "NotFound" in names:
         return "there is no such row"
+    if "CommandError" in names:  # of Alembic, as at a database that a later release has migrated
+        return f"the database cannot be migrated: {fault}"
     if "DatabaseError" in names or "InterfaceError" in names:
         origin = str(getattr(fault, "orig", fault)).strip().splitlines()
         return f"the database does not answer: {origin[0] if origin else fault}"

@@ -281,6 +281,16 @@ def test_broken_database_stops_with_one_line(installed: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_migrate_says_in_a_line_that_a_later_release_has_been_here(installed: Path) -> None:
+    with closing(sqlite3.connect(installed / "cag_events.sqlite")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    done = run("migrate")
+
+    assert done.exit_code == 1
+    assert done.stderr == "cag-events: the database cannot be migrated: Can't locate revision identified by '9999'\n"
+
+
 def test_migrate_copies_the_file_and_brings_it_up(installed: Path) -> None:
     assert run("migrate").stdout.startswith("The database is at revision ")
     app = create_app()
