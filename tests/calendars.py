@@ -16,7 +16,7 @@ import icalendar
 import playwright
 import vobject
 
-_NODE = Path(playwright.__file__).parent / "driver" / "node"
+NODE = Path(playwright.__file__).parent / "driver" / "node"
 _SCRIPT = Path(__file__).parent / "vendor" / "ical.js-2.2.1" / "read.mjs"
 _LINE = re.compile(r'([A-Z0-9-]+)((?:;[A-Z0-9-]+=(?:"[^"]*"|[^";:,]+(?:,[^";:,]+)*))*):(.*)', re.DOTALL)
 _PARAMETER = re.compile(r';([A-Z0-9-]+)=(?:"([^"]*)"|([^";:]*))')
@@ -93,7 +93,7 @@ def read_block(octets: bytes) -> Component:
 
 def read_vobject(octets: bytes) -> dict[str, tuple[datetime | date, datetime | date]]:
     """Return start and end by UID as vobject reads them, instants in UTC."""
-    calendar = _vobject(octets)
+    calendar = vobject_calendar(octets)
     return {
         event.uid.value: (_instant(event.dtstart.value), _instant(event.dtend.value))
         for event in calendar.contents.get("vevent", [])
@@ -111,7 +111,7 @@ def read_icalendar(octets: bytes) -> dict[str, tuple[datetime | date, datetime |
 
 def vobject_offsets(octets: bytes, walls: Mapping[str, list[datetime]]) -> dict[str, list[int]]:
     """Return the offsets, in seconds, that vobject reads from the VTIMEZONEs for wall times."""
-    zones = {part.tzid.value: part.tzinfo for part in _vobject(octets).contents["vtimezone"]}
+    zones = {part.tzid.value: part.tzinfo for part in vobject_calendar(octets).contents["vtimezone"]}
     return {
         tz: [int(zones[tz].utcoffset(wall.replace(tzinfo=zones[tz])).total_seconds()) for wall in all_of_it]
         for tz, all_of_it in walls.items()
@@ -122,7 +122,7 @@ def read_ical_js(octets: bytes, walls: Mapping[str, list[datetime]] | None = Non
     """Return events and, for wall times by zone, offsets in seconds as ical.js reads them."""
     times = {tz: [list(wall.timetuple())[:6] for wall in all_of_it] for tz, all_of_it in (walls or {}).items()}
     run = subprocess.run(
-        [_NODE, _SCRIPT],
+        [NODE, _SCRIPT],
         input=json.dumps({"calendar": octets.decode(), "walls": times}).encode(),
         capture_output=True,
         check=False,
@@ -133,7 +133,7 @@ def read_ical_js(octets: bytes, walls: Mapping[str, list[datetime]] | None = Non
     return answer
 
 
-def _vobject(octets: bytes) -> Any:
+def vobject_calendar(octets: bytes) -> Any:
     """Read with vobject, which would go on using the first VTIMEZONE that it has ever seen of a name."""
     text = octets.decode()
     for tz in re.findall("(?m)^TZID:(.+?)\r$", text):

@@ -165,14 +165,32 @@ def client(app: Flask) -> FlaskClient:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say loudly, as the last lines of the run, that tests in a browser were not run."""
+    """Say loudly, as the last lines of the run, which tests were not run for want of a program."""
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     skipped = [] if reporter is None else reporter.stats.get("skipped", [])
-    number = sum("no Chromium" in str(report.longrepr) for report in skipped)
-    if number:
-        reporter.section("NO BROWSER", red=True, bold=True)
-        reporter.line(f"{number} tests in Chromium were SKIPPED: there is none on this machine.", red=True, bold=True)
-        reporter.line("Install it (apt-get install chromium) or set CAG_TEST_CHROMIUM to its path.", red=True)
+    for reason, title, lines in (
+        (
+            "no Chromium",
+            "NO BROWSER",
+            (
+                "{number} tests in Chromium were SKIPPED: there is none on this machine.",
+                "Install it (apt-get install chromium) or set CAG_TEST_CHROMIUM to its path.",
+            ),
+        ),
+        (
+            "no libical 3",
+            "NO LIBICAL",
+            (
+                "{number} tests that read calendars with libical were SKIPPED: it is not on this machine.",
+                "Install it (apt-get install libical3).",
+            ),
+        ),
+    ):
+        number = sum(reason in str(report.longrepr) for report in skipped)
+        if number:
+            reporter.section(title, red=True, bold=True)
+            for line in lines:
+                reporter.line(line.format(number=number), red=True, bold=True)
 
 
 def _dispose(app: Flask) -> None:
