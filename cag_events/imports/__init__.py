@@ -1,0 +1,1 @@
+"""Calendars that others made: fetched safely, read with patience, taken into the programme as drafts."""
