@@ -8,7 +8,7 @@ UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-versi
 PIP := $(BIN)/pip --quiet --disable-pip-version-check install
 OURS := cag_events tests migrations bench tools
 
-.PHONY: help run test check fmt lock lock-check migration golden bench texts chromium libical
+.PHONY: help run test check fmt lock lock-check migration golden holidays bench texts chromium libical
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +51,11 @@ migration: .venv/ready ## write a migration from the models: make migration m="r
 
 golden: .venv/ready ## write the golden files anew; read the diff
 	CAG_GOLDEN=write $(BIN)/python -m pytest -q -k golden
+
+holidays: ## write the public holidays of the countries we know anew, in an environment of its own; read the diff
+	@test -x .venv/holidays/bin/python || $(PYTHON) -m venv .venv/holidays
+	@.venv/holidays/bin/pip --quiet --disable-pip-version-check install --require-hashes -r requirements/holidays.txt
+	.venv/holidays/bin/python tools/public_holidays.py
 
 bench: .venv/ready ## measure, each figure beside its limit in the same run
 	$(BIN)/python -m bench
