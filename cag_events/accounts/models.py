@@ -31,6 +31,8 @@ class Organisation(Model):
     notice: Mapped[Texts] = mapped_column(default=dict)  # shown on every page, as that a site is a demo
     locales: Mapped[list[str]] = mapped_column(default=list)
     extra_locales: Mapped[list[str]] = mapped_column(default=list)
+    feed_entries: Mapped[int | None]  # the most that one calendar feed holds, where it differs from the program's own
+    feed_bytes: Mapped[int | None]
 
 
 class Account(Model):

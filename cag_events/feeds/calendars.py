@@ -17,10 +17,11 @@ from cag_events.domain.calendar import HOURLY, Header, calendar
 from cag_events.domain.texts import pick
 from cag_events.events.models import Event
 from cag_events.events.queries import visible_to
-from cag_events.feeds.entries import HOURS, PUBLIC, UNLISTED
+from cag_events.feeds.entries import HOURS, PUBLIC, RICH, UNLISTED
 from cag_events.feeds.filters import Filters, tags_match
 from cag_events.feeds.models import Entry
 from cag_events.feeds.offered import day_zone
+from cag_events.feeds.options import DEFAULT, Options, without_cancelled
 from cag_events.feeds.warm import memory_of
 from cag_events.permissions import ANONYMOUS, Actor
 from cag_events.web.settings import base_url
@@ -28,6 +29,8 @@ from cag_events.web.settings import base_url
 KEPT: Final = timedelta(days=180)  # how long what is over stays
 MOST_ENTRIES: Final = 1_000
 MOST_BYTES: Final = 900_000
+LEAST_ENTRIES: Final = 100  # that an organisation may choose as its cap
+LEAST_BYTES: Final = 100_000
 COLORS: Final = {"env": "darkgreen", "gen": "mediumvioletred", "you": "darkorange", "con": "royalblue"}  # CSS3 names
 CHUNK: Final = 500
 CONTENT_TYPE: Final = "text/calendar; charset=utf-8"
@@ -44,14 +47,14 @@ class Feed:
     conditions: tuple[ColumnElement[bool], ...] = ()
     titles: tuple[str, ...] = ()
     color: str = ""
-    has_hours: bool = False
+    options: Options = DEFAULT
 
     @property
     def query(self) -> str:
         """The canonical query, the same however its parts were ordered."""
         pairs = [(name, value) for name, values in self.filters.values.items() for value in values]
         pairs.append(("lang", self.lang))
-        return urlencode(pairs + ([("hours", "1")] if self.has_hours else []))
+        return urlencode(pairs + self.options.pairs)
 
     @property
     def key(self) -> str:
@@ -96,10 +99,15 @@ def whole_calendar(lang: str) -> bytes:
     return calendar(header_of("", lang), [row.body for row in rows], _zones(rows))
 
 
-def event_calendar(event_id: int, lang: str, day: date) -> tuple[bytes, datetime] | None:
+def event_calendar(event_id: int, lang: str, day: date, options: Options = DEFAULT) -> tuple[bytes, datetime] | None:
     """Return one event's entries, or its tombstones while they are kept, and when they changed; None if none are."""
-    known = (Entry.event_id == event_id) & (Entry.language == lang) & Entry.circle.in_((PUBLIC, UNLISTED))
-    for condition in (known & Entry.expires_at.is_(None), known & (Entry.expires_at > midnight(day))):
+    known = (Entry.event_id == event_id) & (Entry.language == lang)
+    plain = Entry.circle.in_((PUBLIC, UNLISTED))
+    shown = Entry.circle.in_((RICH[PUBLIC], RICH[UNLISTED])) if options.rich else plain
+    if options.hours:
+        run = select(Event.uid).where(Event.id == event_id).scalar_subquery()
+        shown = (shown & (Entry.uid != run)) | (Entry.circle == (RICH[HOURS] if options.rich else HOURS))
+    for condition in (known & shown & Entry.expires_at.is_(None), known & plain & (Entry.expires_at > midnight(day))):
         if rows := rows_where(condition):
             changed = db.session.scalar(select(func.max(Entry.last_modified, type_=UtcDateTime())).where(condition))
             assert changed is not None
@@ -164,33 +172,48 @@ def window(feed: Feed, day: date) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def live_in(feed: Feed) -> ColumnElement[bool]:
+    """Return the condition on Entry, beside Event, for what stands in a feed, days and filters aside."""
+    plain = RICH[PUBLIC] if feed.options.rich else PUBLIC
+    hours = RICH[HOURS] if feed.options.rich else HOURS
+    circles = Entry.circle == plain
+    if feed.options.hours:
+        circles = (circles & (Entry.uid != Event.uid)) | (Entry.circle == hours)
+    return (Entry.language == feed.lang) & circles & Entry.expires_at.is_(None)
+
+
+def shown_by(options: Options, rows: list[Row]) -> list[Row]:
+    """Return rows without what is called off, if that is to be left out."""
+    if not options.without_cancelled:
+        return rows
+    bodies = (without_cancelled(row.body) for row in rows)
+    return [row if body is row.body else row._replace(body=body) for row, body in zip(rows, bodies) if body]
+
+
 def _live(feed: Feed, day: date) -> list[Row]:
-    circles = Entry.circle == PUBLIC
-    if feed.has_hours:
-        circles = (circles & (Entry.uid != Event.uid)) | (Entry.circle == HOURS)
-    return rows_where(
-        Entry.language == feed.lang,
-        circles,
-        Entry.expires_at.is_(None),
-        *window(feed, day),
-        *feed.conditions,
-        *feed.filters.conditions,
-        actor=ANONYMOUS,
-    )
+    conditions = (live_in(feed), *window(feed, day), *feed.conditions, *feed.filters.conditions)
+    return shown_by(feed.options, rows_where(*conditions, actor=ANONYMOUS))
 
 
 def _tombstones(feed: Feed, day: date) -> list[Row]:
-    circles = (PUBLIC, HOURS) if feed.has_hours else (PUBLIC,)
-    found = db.session.execute(
-        select(Entry.id, Entry.tags).where(
+    if feed.options.without_cancelled:
+        return []
+    circles = {PUBLIC: 1, HOURS: 2} if feed.options.hours else {PUBLIC: 1}
+    query = (
+        select(Entry.id, Entry.uid, Entry.circle, Entry.tags)
+        .outerjoin(Event, Event.id == Entry.event_id)
+        .where(
             Entry.language == feed.lang,
             Entry.circle.in_(circles),
             Entry.expires_at > midnight(day),
             *window(feed, day)[1:],
         )
     )
-    ids = [row.id for row in found if tags_match(row.tags, feed.tags)]
-    return rows_where(Entry.id.in_(ids)) if ids else []
+    if feed.options.hours:  # the banner was never in it; what stood for it may have had its UID
+        query = query.where((Entry.circle != PUBLIC) | Event.id.is_(None) | (Entry.uid != Event.uid))
+    found = sorted(db.session.execute(query), key=lambda row: circles[row.circle])
+    ids = {row.uid: row.id for row in found if tags_match(row.tags, feed.tags)}
+    return rows_where(Entry.id.in_(list(ids.values()))) if ids else []
 
 
 # As the database writes them: text on SQLite, which sorts as instants do; making datetimes of all would take longer
@@ -205,15 +228,31 @@ _COLUMNS: Final = (
 )
 
 
+class Caps(NamedTuple):
+    """How much one feed holds at most, unless what is to come alone is more."""
+
+    entries: int
+    octets: int
+
+
+def caps() -> Caps:
+    """Return the organisation's caps of a feed, or those that go without saying."""
+    row = db.session.execute(select(Organisation.feed_entries, Organisation.feed_bytes)).first()
+    return Caps((row and row.feed_entries) or MOST_ENTRIES, (row and row.feed_bytes) or MOST_BYTES)
+
+
 def _capped(rows: list[Row], day: date) -> list[Row]:
     """Drop the oldest that are over until the rest fits; what is to come is never dropped."""
     size = sum(len(row.body) for row in rows)
-    if len(rows) <= MOST_ENTRIES and size <= MOST_BYTES:
+    if len(rows) <= min(LEAST_ENTRIES, MOST_ENTRIES) and size <= min(LEAST_BYTES, MOST_BYTES):
+        return rows  # no cap is lower
+    most_entries, most_bytes = caps()
+    if len(rows) <= most_entries and size <= most_bytes:
         return rows
     now = midnight(day)
     dropped: set[str] = set()
     for row in rows:
-        if len(rows) - len(dropped) <= MOST_ENTRIES and size <= MOST_BYTES:
+        if len(rows) - len(dropped) <= most_entries and size <= most_bytes:
             break
         if instant_of(row.ends) <= now:
             dropped.add(row.uid)

@@ -6,7 +6,7 @@ tombstone. Entries come from what disclose() gives, never from the event's row.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -19,7 +19,7 @@ from cag_events import clock
 from cag_events.db import UtcDateTime, db, transaction
 from cag_events.domain import when
 from cag_events.domain.calendar import Entry as CalendarEntry
-from cag_events.domain.calendar import EntryStatus, lines, vevent
+from cag_events.domain.calendar import EntryStatus, vevent
 from cag_events.domain.calendar.stream import PRODUCT
 from cag_events.domain.disclosure import Viewer, disclose
 from cag_events.domain.event import Circle, EventRecord, EventView, Safety, Visibility
@@ -29,6 +29,7 @@ from cag_events.events.models import EventRecordRow
 from cag_events.feeds import stored
 from cag_events.feeds.filters import tags_of
 from cag_events.feeds.models import Entry, FeedState
+from cag_events.feeds.rich import richer
 from cag_events.feeds.vocabulary import words_in
 from cag_events.feeds.wording import Words, entries_of, opening_entries
 from cag_events.web import log
@@ -40,6 +41,12 @@ HOURS: Final = "hours"  # opening hours in place of a banner
 PUBLIC, MEMBERS, REGISTERED, RELEASED = (
     c.value for c in (Circle.PUBLIC, Circle.MEMBERS, Circle.REGISTERED, Circle.RELEASED)
 )
+RICH: Final = {circle: f"rich {circle}" for circle in (PUBLIC, HOURS, UNLISTED, MEMBERS)}  # by what they enrich
+_MAKERS: Final[Mapping[str, Callable[[EventView, Words], list[CalendarEntry]]]] = {  # of circles beside the plain ones
+    HOURS: opening_entries,
+    **dict.fromkeys((RICH[PUBLIC], RICH[UNLISTED], RICH[MEMBERS]), richer(entries_of)),
+    RICH[HOURS]: richer(opening_entries),
+}
 RENDERER: Final = "renderer"  # stands among the feeds' states for what all entries were rendered with
 AFTER_END, AFTER_WITHDRAWAL = timedelta(days=30), timedelta(days=90)
 Key = tuple[str, str, str]  # uid, language, circle
@@ -109,11 +116,28 @@ def catch_up() -> int:
 
 def _renderer() -> bytes:
     """What decides how entries are written, apart from the events: this program, its words, the site's address."""
-    return sha256(repr([PRODUCT, [words_in(lang) for lang in languages()]]).encode()).digest()
+    return sha256(repr([PRODUCT, sorted(_MAKERS), [words_in(lang) for lang in languages()]]).encode()).digest()
 
 
 def _note_renderer() -> None:
     db.session.merge(FeedState(key=RENDERER, sha256=_renderer(), changed_at=clock.now()))
+    db.session.flush()
+
+
+def raise_moved(event_id: int, **_facts: Any) -> None:
+    """Raise the entries of an event whose clocks have changed, where their first and last instant are what they were.
+
+    As of a series in the midst of which summer time comes on another day. Within the unit that moved it.
+    """
+    now = clock.now()
+    live = select(Entry).where(Entry.event_id == event_id, Entry.expires_at.is_(None))
+    rows = list(db.session.scalars(live.execution_options(populate_existing=True)))
+    highest = {uid: version.sequence for uid, version in versions_of({row.uid for row in rows}).items()}
+    for row in rows:
+        if row.tz and b"\r\nRRULE:" in row.body and row.last_modified != now:
+            row.sequence = row.significant_sequence = highest[row.uid] + 1
+            row.last_modified = now
+            row.body = stored.versioned(row.body, row.sequence, now)
     db.session.flush()
 
 
@@ -173,13 +197,16 @@ def _views(record: EventRecord, known: Mapping[Key, Entry]) -> Iterator[tuple[st
     now = clock.now()
     had = {circle for _, _, circle in known}
     if record.visibility is Visibility.PUBLIC:
-        yield PUBLIC, disclose(record, Viewer(), now), True
-        if record.run_from:
-            yield HOURS, disclose(record, Viewer(), now), True
+        seen = disclose(record, Viewer(), now)
+        circles = (PUBLIC, HOURS) if record.run_from else (PUBLIC,)
+        yield from ((circle, seen, True) for circle in (*circles, *map(RICH.__getitem__, circles)))
     if record.visibility is Visibility.UNLISTED:
-        yield UNLISTED, disclose(record, Viewer(), now), True
+        seen = disclose(record, Viewer(), now)
+        yield from ((circle, seen, True) for circle in (UNLISTED, RICH[UNLISTED]))
     if record.visibility in (Visibility.PUBLIC, Visibility.MEMBERS):
-        yield MEMBERS, disclose(record, Viewer(circle=Circle.MEMBERS), now), MEMBERS in had
+        seen = disclose(record, Viewer(circle=Circle.MEMBERS), now)
+        # The richer one first, lest the plain one count as what it repeats.
+        yield from ((circle, seen, circle in had) for circle in (RICH[MEMBERS], MEMBERS))
     if record.safety is not Safety.GUARDED:
         seat = Viewer(confirmed=True)
         start = record.starts_at or now
@@ -198,15 +225,15 @@ def _render(
         if circle != HOURS and same and not kept:
             continue
         tags = tags_of(view) | {"disclosed": [_disclosed(view)]}
-        made = opening_entries(view, words) if circle == HOURS else entries_of(view, words)
+        made = _MAKERS.get(circle, entries_of)(view, words)
         for uid, group in groupby(made, key=lambda entry: entry.uid):
             row = known.get((uid, words.lang, circle))
             rendered = _rendered(view.id, list(group), row, tags)
             if kept or before.get(uid) is None or before[uid].body != rendered.body:
                 yield (uid, words.lang, circle), rendered
-            if circle != HOURS:
+            if circle not in _MAKERS:
                 before[uid] = rendered
-        if circle != HOURS:
+        if circle not in _MAKERS:
             seen = view
 
 
@@ -232,13 +259,11 @@ def _rendered(event_id: int, made: Sequence[CalendarEntry], row: Entry | None, t
 def _called_off(entry: CalendarEntry, row: Entry) -> Iterator[CalendarEntry]:
     """Yield an override for each date of a rule that was shown and is no more."""
     start, end = entry.start, entry.end
-    if not entry.exdates or b"\r\nRRULE:" not in row.body:
+    if not entry.exdates or not entry.tz or not isinstance(start, datetime) or not isinstance(end, datetime):
         return
-    if not isinstance(start, datetime) or not isinstance(end, datetime):
-        return
-    already = stored.exdates(row.body)
+    shown = stored.repeated(row.body)
     for day in entry.exdates:
-        if isinstance(day, datetime) and lines.wall(day) not in already:
+        if isinstance(day, datetime) and when.meant_by(day, entry.tz) in shown:
             yield replace(
                 entry,
                 start=day,
@@ -304,14 +329,19 @@ def _settle(wanted: Mapping[Key, Rendered], known: Mapping[Key, Entry], changes:
     for key, rendered in wanted.items():
         old = known.get(key)
         hashed = stored.hash_of(rendered.body)
-        if old is not None and old.sha256 == hashed and old.expires_at is None:
+        span = (rendered.starts_at, rendered.ends_at)
+        has_moved = old is not None and (old.starts_at, old.ends_at) != span  # also where clocks alone have changed
+        if old is not None and old.sha256 == hashed and old.expires_at is None and not has_moved:
             if old.tags != rendered.tags:
                 changes.changed.append({"id": old.id, "tags": rendered.tags})
             continue
         uid = key[0]
         sequence = highest[uid] + 1 if uid in highest else 0
+        if old is None and key[2] in RICH.values():
+            sequence = highest.get(uid, 0)  # the same entry told more richly: nothing that anybody has is changed by it
         was = stored.significant(old.body) if old is not None else None
-        is_significant = was != stored.significant(rendered.body) if old is not None else uid not in highest
+        is_other = has_moved or was != stored.significant(rendered.body)
+        is_significant = is_other if old is not None else uid not in highest
         values = {
             "event_id": rendered.event_id,
             "sha256": hashed,

@@ -37,7 +37,7 @@ __all__ = [
     "tags_of",
 ]
 
-NO_FILTERS: Final = frozenset({"lang", "page", "hours", "profile", "fbclid", "gclid", "_", "t"})
+NO_FILTERS: Final = frozenset({"lang", "page", "hours", "profile", "cancelled", "fbclid", "gclid", "_", "t"})
 MOST_VALUES: Final = 40
 LONGEST_VALUE: Final = 200
 

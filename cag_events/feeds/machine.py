@@ -22,6 +22,7 @@ from cag_events.feeds.blueprint import bp
 from cag_events.feeds.calendars import Feed
 from cag_events.feeds.filters import combine, read_filters
 from cag_events.feeds.models import FeedState
+from cag_events.feeds.options import read_options
 from cag_events.feeds.warm import ANSWER, ROUTE, memory_of
 from cag_events.web.access import public
 from cag_events.web.calendar_answers import GET_ONLY, Answer, respond
@@ -89,17 +90,19 @@ def campaign_ics(key: str) -> ResponseReturnValue:
 @public
 def event_ics(key: str) -> ResponseReturnValue:
     """Save one event; also by a key that it had before."""
-    lang = _language()
+    feed = _feed(f"/events/{key}.ics")
     state = _state()
 
     def make() -> Answer:
         event_id = db.session.scalar(select(Event.id).where(Event.key == (find_new_key(key) or key)))
-        found = calendars.event_calendar(event_id, lang, state[1]) if event_id is not None else None
+        if event_id is None:
+            raise NotFound(key)
+        found = calendars.event_calendar(event_id, feed.lang, state[1], feed.options)
         if found is None:
             raise NotFound(key)
         return Answer(found[0], calendars.CONTENT_TYPE, found[1], f"{_ascii(key)}.ics", is_file=True)
 
-    return _send(state, f"event {key} {lang}", make)
+    return _send(state, f"event {key} {feed.lang} {feed.options.pairs}", make)
 
 
 @bp.route("/feeds/programme.atom", **GET_ONLY)
@@ -150,11 +153,12 @@ def _feed(path: str) -> Feed:
     """Read what the address asks for. Raises Asked for a fault in it."""
     lang = _language()
     filters = read_filters(request.args, lang)
-    if filters.faults:
-        raise Asked("\n".join(say(fault) for fault in filters.faults))
+    options, faults = read_options(request.args)
+    if filters.faults or faults:
+        raise Asked("\n".join(say(fault) for fault in (*filters.faults, *faults)))
     if "q" in filters.values:
         spend_coarsely("search")
-    return Feed(path=path, lang=lang, filters=filters, has_hours=request.args.get("hours") == "1")
+    return Feed(path=path, lang=lang, filters=filters, options=options)
 
 
 def _language() -> str:

@@ -10,6 +10,7 @@ import msgspec
 from cag_events.domain.calendar import clean_text
 from cag_events.domain.disclosure import STRANGER, disclose
 from cag_events.domain.event import EventView
+from cag_events.domain.lifecycle import Status
 from cag_events.domain.texts import Texts, pick
 from cag_events.events.models import Event
 from cag_events.events.queries import list_records, visible_to
@@ -96,6 +97,7 @@ def _views(feed: Feed, day: date, *, order_by: tuple[Any, ...], limit: int) -> I
     records = list_records(
         visible_to(ANONYMOUS),
         Event.ends_at > since,
+        *((Event.status != Status.CANCELLED,) if feed.options.without_cancelled else ()),
         *feed.filters.conditions,
         order_by=order_by,
         limit=limit,

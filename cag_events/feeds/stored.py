@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
 
+from cag_events.domain import when
 from cag_events.domain.calendar import lines
+from cag_events.domain.calendar.rules import read_rule
 
 _STAMP: Final = re.compile(rb"^(DTSTAMP|LAST-MODIFIED):\d{8}T\d{6}Z\r\n", re.MULTILINE)
 _SEQUENCE: Final = re.compile(rb"^SEQUENCE:\d+\r\n", re.MULTILINE)
@@ -15,7 +17,6 @@ _KEPT: Final = (
     *(b"BEGIN", b"END", b"UID", b"DTSTAMP", b"SEQUENCE", b"CREATED", b"LAST-MODIFIED"),
     *(b"RECURRENCE-ID", b"DTSTART", b"DTEND", b"RRULE", b"EXDATE"),
 )
-_EXDATE: Final = re.compile(rb"^EXDATE;[^:]*:(\S+)\r$", re.MULTILINE)
 
 
 def versioned(body: bytes, sequence: int, changed: datetime) -> bytes:
@@ -44,14 +45,24 @@ def tombstone(body: bytes, words: str) -> bytes:
         depth += (name == b"BEGIN") - (name == b"END")
         if line == b"END:VEVENT":
             kept.append(b"STATUS:CANCELLED\r\n" + summary + b"TRANSP:TRANSPARENT\r\n")
-        if name in _KEPT and (depth == 1 or line in (b"BEGIN:VEVENT", b"END:VEVENT")):
+        if line in (b"BEGIN:VEVENT", b"END:VEVENT") or (depth == 1 and name in _KEPT and name != b"END"):
             kept.append(lines.fold(line))
     return b"".join(kept)
 
 
-def exdates(body: bytes) -> frozenset[str]:
-    """Return the dates that a VEVENT leaves out, as they are written."""
-    return frozenset(value.decode() for value in _EXDATE.findall(body))
+def repeated(body: bytes) -> frozenset[datetime]:
+    """Return the instants that the rule of a VEVENT gives, but for the dates that it leaves out; none without one."""
+    if b"\r\nRRULE:" not in body:
+        return frozenset()
+    first = _lines(body[: body.index(b"END:VEVENT")])
+    said = {_name(line): line.partition(b":") for line in first}
+    tz = said[b"DTSTART"][0].partition(b"TZID=")[2].decode()
+    if not tz:
+        return frozenset()
+    start = datetime.fromisoformat(said[b"DTSTART"][2].decode())
+    given = read_rule(said[b"RRULE"][2].decode(), start, tz).starts()
+    left_out = {line.partition(b":")[2].decode() for line in first if _name(line) == b"EXDATE"}
+    return frozenset(when.meant_by(moment, tz) for moment in given if lines.wall(moment) not in left_out)
 
 
 def _lines(body: bytes) -> list[bytes]:

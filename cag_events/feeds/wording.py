@@ -9,11 +9,10 @@ from uuid import UUID, uuid5
 
 from cag_events.domain import when
 from cag_events.domain.calendar import Entry, EntryStatus, cancelled
-from cag_events.domain.calendar.rules import read_rule
 from cag_events.domain.clocks import other_zones
 from cag_events.domain.event import EventView, Mode, OccurrenceRecord, Visibility
 from cag_events.domain.lifecycle import Status
-from cag_events.domain.recurrence import dates_of
+from cag_events.domain.series import Series, ruled, series_of
 from cag_events.domain.texts import Texts, pick
 from cag_events.domain.when import WEEKDAYS
 from cag_events.web import dates
@@ -58,37 +57,42 @@ def entries_of(view: EventView, words: Words) -> list[Entry]:
         entries = [replace(entries[0], related_to=view.part_of.uid)]
     parent = entries[0].uid if entries else None
     whole = view.part_of.uid if view.part_of else None
-    dated = [occurrence for occurrence in view.occurrences if occurrence.series_of is None]
-    covered = {head.id: _rule_of(head, view) for head in dated if head.rrule}
-    dated += [
-        occurrence
-        for occurrence in view.occurrences
-        if occurrence.series_of is not None and occurrence.id not in covered.get(occurrence.series_of, _NO_RULE).dates
-    ]
-    dated.sort(key=lambda occurrence: (occurrence.starts_at, occurrence.id))
+    series = series_of(view)
+    covered = {occurrence.id for one in series.values() for occurrence in one.dates}
+    dated = [one for one in view.occurrences if one.id in series or one.id not in covered]
+    dated = [series[one.id].as_ruled if one.id in series else one for one in dated]
+    dated.sort(key=lambda one: (one.starts_at, one.id))
     all_of_them = 1 if view.run_from else len(dated)
     for number, occurrence in enumerate(dated, 1):
-        entry = _dated(view, occurrence, words, common, (number, all_of_them))
-        rule = covered.get(occurrence.id, _NO_RULE)
-        if rule.text:
-            entry = replace(entry, rrule=rule.text, exdates=rule.missing)
+        numbered = (number, all_of_them)
+        one = series.get(occurrence.id)
+        made = (
+            _repeated(view, one, words, common, numbered)
+            if one
+            else [_dated(view, occurrence, words, common, numbered)]
+        )
         related = parent or whole
-        entries.append(replace(entry, related_to=related) if related else entry)
-        parent = parent or entry.uid
+        entries += [replace(entry, related_to=related) for entry in made] if related else made
+        parent = parent or made[0].uid
     return [_with_status(entry, view, words) for entry in entries]
 
 
 def opening_entries(view: EventView, words: Words) -> list[Entry]:
-    """Return the opening hours of a run, as entries that repeat weekly; closed days are left out of them."""
+    """Return the opening hours of a run, as entries that repeat weekly.
+
+    Closed days are left out of them, days with other hours are changed dates of them; what else is open on such a day
+    stands by itself. A run without hours, or whose hours may not be known, keeps its one long entry.
+    """
     if not view.run_from or not view.run_to:
         return []
     common, entries = _common(view, words), []
+    shut = {day for day, _ in _closed(view)}
+    other = {day: sorted(rows) for day, rows in _other_hours(view).items() if day not in shut}
     for number, (days, start, end) in enumerate(_openings(view)):
         first = next((day for day in _days(view.run_from, view.run_to) if WEEKDAYS[day.weekday()] in days), None)
         if first is None or not start < end:
             continue
         rule = f"FREQ=WEEKLY;UNTIL={view.run_to:%Y%m%d}T235959;BYDAY=" + ",".join(day[:2].upper() for day in days)
-        shut = {day for day, _ in _closed(view)} | {day for day, *_ in _special(view)}
         entry = Entry(
             **common | {"summary": words.opened % {"title": common["summary"]}},
             uid=str(uuid5(UUID(view.uid), f"hours-{number}")),
@@ -96,26 +100,39 @@ def opening_entries(view: EventView, words: Words) -> list[Entry]:
             end=_at(first, end),
             tz=view.tz,
             rrule=rule,
-            exdates=tuple(
-                _at(day, start)
-                for day in sorted(shut)
-                if WEEKDAYS[day.weekday()] in days and first <= day <= view.run_to
-            ),
             description=_description(view, words, ()),
         )
-        entries.append(_with_status(entry, view, words))
-    for day, start, end, _name in _special(view):
-        if start < end and day not in {shut for shut, _ in _closed(view)}:
+        dates = [day for day in _days(first, view.run_to) if WEEKDAYS[day.weekday()] in days]
+        changed = {day: other[day].pop(0) for day in dates if other.get(day)}
+        # A day whose other hours a rule before this one has taken is none of this one's.
+        left_out = [day for day in dates if day in shut or (day in other and day not in changed)]
+        entries.append(_with_status(replace(entry, exdates=tuple(_at(day, start) for day in left_out)), view, words))
+        for day, (opens, closes) in changed.items():
+            moved = replace(
+                entry, start=_at(day, opens), end=_at(day, closes), rrule=None, recurrence_id=_at(day, start)
+            )
+            entries.append(_with_status(moved, view, words))
+    for day, rows in sorted(other.items()):
+        for opens, closes in rows:
             entry = Entry(
                 **common | {"summary": words.opened % {"title": common["summary"]}},
-                uid=str(uuid5(UUID(view.uid), f"hours-{day}-{start}")),
-                start=_at(day, start),
-                end=_at(day, end),
+                uid=str(uuid5(UUID(view.uid), f"hours-{day}-{opens}")),
+                start=_at(day, opens),
+                end=_at(day, closes),
                 tz=view.tz,
                 description=_description(view, words, ()),
             )
             entries.append(_with_status(entry, view, words))
-    return entries
+    return entries or [entry for entry in entries_of(view, words) if entry.uid == view.uid]
+
+
+def _other_hours(view: EventView) -> dict[date, list[tuple[str, str]]]:
+    """Return opening and closing times of days that differ from their weekday."""
+    found: dict[date, list[tuple[str, str]]] = {}
+    for day, opens, closes, _name in _special(view):
+        if opens < closes:
+            found.setdefault(day, []).append((opens, closes))
+    return found
 
 
 def place_of(view: EventView, words: Words) -> str:
@@ -136,34 +153,21 @@ def page_of(view: EventView, words: Words) -> str:
     return f"{words.base_url}/{words.lang}/events/{view.key}"
 
 
-@dataclass(frozen=True)
-class _Rule:
-    """A rule, the ids of the occurrences that it gives, and its dates that no longer are."""
-
-    text: str | None = None
-    dates: frozenset[int] = frozenset()
-    missing: tuple[datetime, ...] = ()
-
-
-_NO_RULE: Final = _Rule()
-
-
-def _rule_of(head: OccurrenceRecord, view: EventView) -> _Rule:
-    """Find which of a series' occurrences are still as its rule gives them."""
-    try:
-        read_rule(head.rrule or "", head.starts_wall, head.tz)
-    except ValueError:
-        return _NO_RULE  # no calendar could read it: each date stands alone
-    length = head.ends_wall - head.starts_wall
-    given = dates_of(head.starts_wall, head.rrule)
-    kept: dict[datetime, int] = {}
-    for occurrence in view.occurrences:
-        if head.id in (occurrence.series_of, occurrence.id):
-            same = occurrence.ends_wall - occurrence.starts_wall == length and occurrence.tz == head.tz
-            if same and occurrence.title == head.title:
-                kept[occurrence.starts_wall] = occurrence.id
-    missing = tuple(start for start in given if start not in kept)
-    return _Rule(head.rrule, frozenset(kept[start] for start in given if start in kept), missing)
+def _repeated(
+    view: EventView, series: Series, words: Words, common: dict[str, Any], number: tuple[int, int]
+) -> list[Entry]:
+    """Return the entry of a rule, followed by one for each of its dates that was changed or called off."""
+    whole = replace(
+        _dated(view, series.as_ruled, words, common, number),
+        uid=series.uid,
+        rrule=series.rrule,
+        exdates=series.missing,
+    )
+    changed = [
+        replace(_dated(view, one, words, common, number), uid=series.uid, recurrence_id=ruled(one)[0])
+        for one in series.changed
+    ]
+    return [whole, *changed]
 
 
 def _common(view: EventView, words: Words) -> dict[str, Any]:
@@ -197,7 +201,7 @@ def _dated(
         summary = words.numbered % {"title": summary, "num": number[0], "all": number[1]}
     if own := pick(occurrence.title, words.lang).text:
         summary = f"{summary}: {own}" if not view.run_from else f"{own}: {summary}"
-    return Entry(
+    entry = Entry(
         **common | {"summary": summary},
         uid=occurrence.uid,
         start=occurrence.starts_wall,
@@ -205,6 +209,9 @@ def _dated(
         tz=occurrence.tz,
         description=_description(view, words, _clocks(view, occurrence, words)),
     )
+    if occurrence.is_cancelled:
+        return cancelled(entry, f"{words.cancelled} {pick(occurrence.cancel_reason, words.lang).text}".strip())
+    return entry
 
 
 def _banner(view: EventView, words: Words, common: dict[str, Any]) -> Entry:
@@ -221,6 +228,8 @@ def _banner(view: EventView, words: Words, common: dict[str, Any]) -> Entry:
 
 
 def _with_status(entry: Entry, view: EventView, words: Words) -> Entry:
+    if entry.is_cancelled:
+        return entry  # that date alone, for a reason of its own
     if view.status is Status.CANCELLED:
         reason = pick(view.cancel_reason, words.lang).text
         return cancelled(entry, f"{words.cancelled} {reason}".strip())

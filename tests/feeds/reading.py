@@ -40,11 +40,15 @@ def version(entry: Component) -> int:
 
 
 def stored(app: Flask) -> dict[tuple[str, str], tuple[int, str]]:
-    """Every stored entry by language and circle with its version and its title: what has changed, exactly."""
+    """Every stored entry by language and circle with its version and its title: what has changed, exactly.
+
+    Those of the rich profile are left out: each stands beside one of these.
+    """
     with app.app_context():
         return {
             (row.language, row.circle): (row.sequence, _title(row.body))
             for row in db.session.query(Entry).order_by(Entry.id)
+            if not row.circle.startswith("rich ")
         }
 
 

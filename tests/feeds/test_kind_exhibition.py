@@ -80,7 +80,9 @@ def times_of(given: Any) -> list[Any]:
     return [time for one in listed for time in one.dts]
 
 
-def test_opening_hours_as_entries_leave_out_days_with_other_hours(app: Flask, client: FlaskClient) -> None:
+def test_opening_hours_as_entries_change_a_day_with_other_hours_and_leave_out_closed_ones(
+    app: Flask, client: FlaskClient
+) -> None:
     with app.app_context():
         make_shown()
 
@@ -93,7 +95,8 @@ def test_opening_hours_as_entries_leave_out_days_with_other_hours(app: Flask, cl
     ]
     weekly = [entry for entry in found if "RRULE" in entry]
     assert len(late) == 1
-    assert [len(times_of(entry.get("EXDATE"))) for entry in weekly] == [2, 0]
+    assert [len(times_of(entry.get("EXDATE"))) for entry in weekly] == [1, 0]
+    assert (late[0]["UID"], "RECURRENCE-ID" in late[0]) == (weekly[0]["UID"], True)
 
 
 def test_exhibition_is_as_its_golden_copy(app: Flask, client: FlaskClient) -> None:

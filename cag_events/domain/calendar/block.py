@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Final
 
 from cag_events.domain import when
-from cag_events.domain.calendar import lines
+from cag_events.domain.calendar import lines, rich
 from cag_events.domain.calendar.entry import Entry, day_after
 from cag_events.domain.calendar.text import safe_uri
 
@@ -28,7 +28,9 @@ def vevent(entry: Entry) -> bytes:
             _people(entry),
             b"TRANSP:TRANSPARENT\r\n" if entry.transparent or entry.is_cancelled else b"TRANSP:OPAQUE\r\n",
             lines.text("RELATED-TO;RELTYPE=PARENT", entry.related_to or ""),
+            rich.properties(entry.rich) if entry.rich and not entry.is_cancelled else b"",
             *((_alarm(entry, minutes) for minutes in entry.alarm_minutes) if not entry.is_cancelled else ()),
+            rich.components(entry.rich) if entry.rich and not entry.is_cancelled else b"",
             b"END:VEVENT\r\n",
         )
     )
@@ -73,12 +75,13 @@ def _moment(name: str, moment: datetime | date, tz: str | None) -> bytes:
 
 def _texts(entry: Entry) -> bytes:
     language = f";LANGUAGE={entry.language}" if entry.language else ""
+    derived = ";DERIVED=TRUE" if entry.rich and entry.rich.html and not entry.is_cancelled else ""  # RFC 9073 §6.5
     return b"".join(
         (
             lines.text(f"SUMMARY{language}", entry.summary, single_line=True),
-            lines.text("DESCRIPTION", "\n".join(entry.description)),
+            lines.text(f"DESCRIPTION{derived}", "\n".join(entry.description)),
             lines.text("LOCATION", entry.location, single_line=True),
-            lines.line("GEO", f"{_degrees(entry.geo[0])};{_degrees(entry.geo[1])}") if entry.geo else b"",
+            lines.line("GEO", degrees(*entry.geo)) if entry.geo else b"",
         )
     )
 
@@ -122,6 +125,11 @@ def _alarm(entry: Entry, minutes: int) -> bytes:
 def _shown(wall: datetime, tz: str) -> datetime:
     zone = when.zone(tz)
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone).replace(tzinfo=None)
+
+
+def degrees(latitude: float, longitude: float) -> str:
+    """Return the value of GEO."""
+    return f"{_degrees(latitude)};{_degrees(longitude)}"
 
 
 def _degrees(value: float) -> str:

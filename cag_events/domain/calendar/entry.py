@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from cag_events.domain import when
+from cag_events.domain.calendar.rich import Rich
 from cag_events.domain.calendar.rules import Rule, read_rule
 
 _UID: Final = re.compile(r"[!-~]{1,255}")
@@ -75,6 +76,7 @@ class Entry:
     alarm_minutes: tuple[int, ...] = ()
     organizer: Organizer | None = None
     attendee: Attendee | None = None
+    rich: Rich | None = None  # for those alone who ask for it; not of what is called off
 
     def __post_init__(self) -> None:
         self._check_names()
@@ -153,6 +155,7 @@ def cancelled(entry: Entry, reason: str = "") -> Entry:
         conference_url=None,
         alarm_minutes=(),
         transparent=True,
+        rich=None,
     )
 
 
@@ -173,16 +176,18 @@ def withdrawn(entry: Entry, summary: str) -> Entry:
         transparent=True,
         related_to=None,
         alarm_minutes=(),
+        rich=None,
     )
 
 
 def own_sequence(shown: int, version: int, revision: int) -> int:
     """Return the SEQUENCE of an entry that is one person's: of their mails, their file and their own feed alike.
 
-    It never goes back behind what feeds have shown to all (`shown`), rises with every change of the event (`version`),
-    which feeds may not show, and with every change of the person's seat (`revision`).
+    It never goes back behind what feeds have shown to all, rises with every change that those show (`shown`), as of a
+    venue's name, with every change of the event (`version`), which feeds may not show, and with every change of the
+    person's seat (`revision`).
     """
-    return max(shown, version) + revision
+    return shown + version + revision
 
 
 def zones_of(entries: Iterable[Entry]) -> dict[str, tuple[datetime, datetime]]:
