@@ -14,12 +14,13 @@ from cag_events.feeds import entries
 from cag_events.feeds.services import revoke_all
 from cag_events.hearings import mail as hearings_mail
 from cag_events.hearings import services as hearings
-from cag_events.messages.mail import coming, notices, reminders, written
+from cag_events.messages.mail import clocks, coming, notices, reminders, written
 from cag_events.messages.services import holding
 from cag_events.outbox import facts
 from cag_events.outbox.facts import Reactions, slow
 from cag_events.registrations import mail
 from cag_events.registrations.services import promote_changed, promote_waiting
+from cag_events.registrations.services.clocks import tell_again
 from cag_events.registrations.services.groups import fit_members
 from cag_events.registrations.services.invitations import fit_expiry
 from cag_events.roleplays import mail as roleplays_mail
@@ -30,6 +31,7 @@ AT_ONCE: Reactions = {
     "event.changed": (search.index, entries.refresh, promote_changed, fit_expiry, conferences.event_changed),
     "event.published": (conferences.event_published, holding.heed),
     "event.moved": (holding.heed,),
+    "event.clocks_changed": (entries.raise_moved, tell_again, holding.heed),
     "event.postponed": (holding.heed,),
     "event.cancelled": (holding.heed,),
     "event.withdrawn": (holding.heed,),
@@ -80,6 +82,7 @@ LATER: Reactions = {
     "submission.made": (hearings_mail.submission_made,),
     "submission.cleared": (hearings_mail.submission_cleared,),
     "registration.event_moved": (notices.moved,),
+    "registration.event_clocks": (notices.clocks,),
     "registration.event_postponed": (notices.postponed,),
     "registration.event_cancelled": (notices.cancelled,),
     "registration.event_withdrawn": (notices.withdrawn,),
@@ -87,6 +90,7 @@ LATER: Reactions = {
     "registration.written_to": (written.written_to,),
     "registration.reminded": (reminders.reminded,),
     "registration.thanked": (reminders.thanked,),
+    "clocks.changed": (clocks.changed,),
     "conference.programme_published": (conferences_mail.programme_published,),
     "conference.items_changed": (conferences_mail.items_changed,),
     "conference.item_promoted": (conferences_mail.item_promoted,),

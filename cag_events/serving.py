@@ -31,6 +31,7 @@ from cag_events.config import Settings
 from cag_events.db import db
 from cag_events.domain.texts import pick
 from cag_events.events.extensions import every_extension
+from cag_events.events.services.clocks import follow_zone_data
 from cag_events.feeds import entries
 from cag_events.outbox.delivery import has_due, work_once
 from cag_events.outbox.mime import Sender
@@ -106,9 +107,10 @@ def work(app: Flask, *, once: bool = False, is_orphan: Callable[[], bool] = lamb
 
 
 def _catch_up(app: Flask) -> None:
-    """Render calendar entries anew where this program's words or the site's address have changed."""
+    """Follow new zone data; render calendar entries anew where the program's words or the site's address changed."""
     with app.app_context():
         try:
+            follow_zone_data()
             entries.catch_up()
         except Exception as fault:  # the edge: mails go out also where one event cannot be rendered
             log.fault(fault)

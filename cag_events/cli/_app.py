@@ -11,6 +11,7 @@ from cag_events.cli._failing import Failed
 from cag_events.config import Settings
 from cag_events.db import db
 from cag_events.events.catching_up import write_missing
+from cag_events.events.services.clocks import follow_zone_data
 from cag_events.schema import current_revision, newest_revision
 
 
@@ -33,6 +34,7 @@ def application(settings: Settings | None = None, *, migrated: bool = True) -> I
             if migrated:
                 require_migrated()
                 write_missing()
+                follow_zone_data()
             yield app
         finally:
             db.session.remove()

@@ -15,6 +15,7 @@ from cag_events.cli._failing import Failed
 from cag_events.config import Settings, read_settings
 from cag_events.domain import when
 from cag_events.events.catching_up import write_missing
+from cag_events.events.services.clocks import follow_zone_data
 from cag_events.exchange import services as exchange
 from cag_events.exchange.fields import EMAIL
 from cag_events.exchange.files import Source
@@ -80,6 +81,7 @@ def migrate() -> None:
             click.echo(f"A copy is in {copy}.")
         migrate_database()
         write_missing()
+        follow_zone_data()
         click.echo(f"The database is at revision {current_revision()}.")
 
 

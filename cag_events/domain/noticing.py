@@ -14,6 +14,7 @@ class News(StrEnum):
     """What has become of an event, or that its organizers write."""
 
     MOVED = "moved"
+    CLOCKS = "clocks"  # the law of the clocks has changed: the same wall time is another instant
     POSTPONED = "postponed"
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
@@ -30,14 +31,17 @@ class State(StrEnum):
     DROPPED = "dropped"  # the change stays, nobody is written to
 
 
-def news_of(known: Status, now: Status, *, has_moved: bool) -> News | None:
+def news_of(known: Status, now: Status, *, has_moved: bool, has_other_clocks: bool = False) -> News | None:
     """Return what people must be told who know an event as `known`; None where there is nothing to say.
 
-    `has_moved`: whether time or place differ from what they know.
+    `has_moved`: whether time or place differ from what they know; `has_other_clocks`: whether its times mean other
+    instants since the zone data were updated.
     """
     if now is Status.PUBLISHED:
         if has_moved:
             return News.MOVED
+        if known is Status.PUBLISHED and has_other_clocks:
+            return News.CLOCKS
         return None if known is Status.PUBLISHED else News.REOPENED
     if now is known:
         return None

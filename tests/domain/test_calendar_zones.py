@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from itertools import pairwise
-from zoneinfo import ZoneInfo, reset_tzpath
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -255,17 +255,10 @@ def test_require_current_zone_data_refuses_those_from_before_the_change_in_kazak
     old.write_bytes(files("tzdata").joinpath("zoneinfo", "Asia", "Omsk").read_bytes())  # +06, as Almaty was
 
     try:
-        reset_tzpath(to=(tmp_path,))
-        _forget_zones()
+        when.read_zones_from(str(tmp_path))
         with pytest.raises(StaleZoneData, match="Asia/Almaty is \\+0600 on 2024-03-01"):
             require_current_zone_data()
         with pytest.raises(StaleZoneData):
             create_app(settings_for(tmp_path, f"sqlite:///{tmp_path}/test.sqlite"))
     finally:
-        reset_tzpath(to=())
-        _forget_zones()
-
-
-def _forget_zones():
-    ZoneInfo.clear_cache()
-    when.zone.cache_clear()
+        when.read_zones_from()

@@ -9,7 +9,6 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from importlib.resources import files
 from typing import Final
 
 from cag_events.domain import when
@@ -98,8 +97,7 @@ class Clocks:
 @lru_cache(maxsize=64)
 def clocks(tz: str) -> Clocks:
     """Read the zone of an IANA name."""
-    when.zone(tz)  # refuses what is no zone, paths too
-    octets = files("tzdata").joinpath("zoneinfo", *tz.split("/")).read_bytes()
+    octets = when.zone_file(tz)
     start = _length_of_block(octets, 0, 4)
     _, _, _, _, times, types, letters = _HEADER.unpack_from(octets, start)
     at = start + _HEADER.size
@@ -128,6 +126,9 @@ def clocks(tz: str) -> Clocks:
         changes=tuple(changes),
         yearly=yearly,
     )
+
+
+when.forget_with_zones(clocks.cache_clear)
 
 
 def _length_of_block(octets: bytes, start: int, width: int) -> int:

@@ -111,6 +111,9 @@ def _open_rules(tz: str) -> list[tuple[Change, Yearly, str]]:
     return rules
 
 
+when.forget_with_zones(_open_rules.cache_clear)
+
+
 def _is_long_past(change: Change, first: datetime) -> bool:
     return change.at < _FIXED_SINCE - _DAY and first > _FIXED_SINCE + _DAY
 

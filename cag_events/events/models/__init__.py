@@ -1,6 +1,7 @@
 """Tables of the events room."""
 
 from cag_events.events.models.carers import EventCarer
+from cag_events.events.models.clocks import ClockChange, ZoneData
 from cag_events.events.models.event import (
     Event,
     EventDataKey,
@@ -16,6 +17,7 @@ from cag_events.events.models.event import (
     Occurrence,
 )
 from cag_events.events.models.passes import EventPass
+from cag_events.events.models.periods import Period
 from cag_events.events.models.planning import Campaign, Checklist, ChecklistTick, KindWords, ProgrammeVersion, Theme
 from cag_events.events.models.venue import Room, Venue, VenueHours
 
@@ -23,6 +25,7 @@ __all__ = [
     "Campaign",
     "Checklist",
     "ChecklistTick",
+    "ClockChange",
     "Event",
     "EventCarer",
     "EventDataKey",
@@ -38,9 +41,11 @@ __all__ = [
     "EventTheme",
     "KindWords",
     "Occurrence",
+    "Period",
     "ProgrammeVersion",
     "Room",
     "Theme",
     "Venue",
     "VenueHours",
+    "ZoneData",
 ]

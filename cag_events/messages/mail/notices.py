@@ -20,6 +20,7 @@ def told(news: News, registration_id: int, notice_id: int | None = None, before:
 
 
 moved = partial(told, News.MOVED)
+clocks = partial(told, News.CLOCKS)
 postponed = partial(told, News.POSTPONED)
 cancelled = partial(told, News.CANCELLED)
 withdrawn = partial(told, News.WITHDRAWN)

@@ -13,7 +13,7 @@ from cag_events.domain.errors import NotFound
 from cag_events.domain.noticing import News, State
 from cag_events.domain.seats import Status
 from cag_events.events.fields import EventFields
-from cag_events.events.models import EventRevision
+from cag_events.events.models import ClockChange, EventRevision
 from cag_events.events.told import Held
 from cag_events.messages.models import Notice
 from cag_events.registrations.models import Registration, RegistrationOccurrence
@@ -93,6 +93,14 @@ def last_version_before(event_id: int, version: int) -> int | None:
             EventRevision.event_id == event_id, EventRevision.version < version
         )
     )
+
+
+def has_other_clocks(event_id: int, version: int | None) -> bool:
+    """Tell whether an event's times mean other instants than at a version of it, since zone data were updated."""
+    rows = db.session.scalars(
+        select(ClockChange.before).where(ClockChange.event_id == event_id, ClockChange.version > (version or 0))
+    )
+    return any(rows)
 
 
 def version_at(event_id: int, at: datetime) -> int | None:

@@ -26,6 +26,7 @@ from cag_events.messages.queries.notices import (
     days_of,
     find_held,
     find_settled,
+    has_other_clocks,
     last_version_before,
     list_due,
     list_reached,
@@ -38,6 +39,7 @@ from cag_events.web import log
 
 FACT: Final = {
     News.MOVED: "registration.event_moved",
+    News.CLOCKS: "registration.event_clocks",
     News.POSTPONED: "registration.event_postponed",
     News.CANCELLED: "registration.event_cancelled",
     News.WITHDRAWN: "registration.event_withdrawn",
@@ -59,7 +61,8 @@ def heed(event_id: int, before: int | None = None, **_facts: Any) -> None:
     known = find_revision(event_id, held.known_version) if held.known_version is not None else None
     fields, now = fields_of(event), clock.now()
     moved = what_moved(known.fields, fields) if known is not None and known.fields is not None else []
-    news = news_of(held.known_status, event.status, has_moved=bool(moved))
+    other_clocks = has_other_clocks(event_id, held.known_version)
+    news = news_of(held.known_status, event.status, has_moved=bool(moved), has_other_clocks=other_clocks)
     if news is None:
         if found is not None:
             _settle(found, State.UNDONE, _saver(event), now)
@@ -152,7 +155,8 @@ def undo(notice_id: int, *, by: Actor) -> None:
     """Put an event back to what people know of it, or stop a message; nobody is written to.
 
     Time, place and status go back; other changes stay. Raises NotFound, NotAllowed, Refused notice.settled where it
-    was sent or undone meanwhile, notice.parts_gone where a removed part cannot be brought back with its seats.
+    was sent or undone meanwhile, notice.parts_gone where a removed part cannot be brought back with its seats,
+    notice.clocks where the law of the clocks has changed.
     """
     with transaction():
         notice = _lock_held(notice_id, by)
@@ -160,6 +164,8 @@ def undo(notice_id: int, *, by: Actor) -> None:
         if notice.what is not News.WRITTEN:
             _put_back(notice, by)
             db.session.refresh(notice)
+        if notice.state is State.HELD and notice.what is News.CLOCKS:
+            return  # the move is undone, the law of the clocks is not: what it says is still to be told
         if notice.state is State.HELD:
             _settle(notice, State.UNDONE, by.account_id, now)
         notice.settled_by = by.account_id
@@ -167,9 +173,11 @@ def undo(notice_id: int, *, by: Actor) -> None:
 
 
 def may_undo(notice: Notice) -> bool:
-    """Tell whether an event can be put back: not where a part is gone, and with it the seats in it."""
+    """Tell whether an event can be put back: not where a part is gone and with it its seats, nor a country's clocks."""
     if notice.what is News.WRITTEN:
         return True
+    if notice.what is News.CLOCKS:
+        return False
     known = find_revision(notice.event_id, notice.known_version) if notice.known_version is not None else None
     if known is None or known.fields is None:
         return False
@@ -178,6 +186,11 @@ def may_undo(notice: Notice) -> bool:
 
 
 def _put_back(notice: Notice, by: Actor) -> None:
+    if notice.what is News.CLOCKS:
+        raise Refused(
+            "notice.clocks",
+            N_("Nobody can undo a law. Change the time in the editor, or let nobody be written to."),
+        )
     if not may_undo(notice):
         raise Refused(
             "notice.parts_gone",

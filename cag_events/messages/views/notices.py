@@ -40,6 +40,7 @@ from cag_events.web.language import current_language, languages
 
 WHAT = {
     News.MOVED: N_("Time or place changed"),
+    News.CLOCKS: N_("Clocks changed by law"),
     News.POSTPONED: N_("Postponed"),
     News.CANCELLED: N_("Cancelled"),
     News.WITHDRAWN: N_("Page closed for now"),
@@ -69,6 +70,7 @@ class Held:
     previews: list[Any]
     may_undo: bool
     is_written: bool
+    is_of_clocks: bool
     may_ask: bool
     form: Any
 
@@ -265,6 +267,7 @@ def _held(one: Listed, record: EventRecord, typed: Any) -> Held:
         previews=previews_of(notice, record, reached),
         may_undo=holding.may_undo(notice),
         is_written=is_written,
+        is_of_clocks=notice.what is News.CLOCKS,
         may_ask=notice.what is News.MOVED,
         form=typed or note_form(notice.note, asks_coming=notice.asks_coming),
     )

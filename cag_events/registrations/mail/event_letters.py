@@ -3,8 +3,9 @@
 Letters alone, without a recipient's link: the mails are made of them, and the preview that organizers see.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from cag_events.domain.seats import Status
 from cag_events.domain.texts import Texts, pick
 from cag_events.events.drafts import find_revision
 from cag_events.events.fields import EventFields, OccurrenceFields
-from cag_events.events.models import Room, Venue
+from cag_events.events.models import ClockChange, Room, Venue
 from cag_events.events.queries import get_record
 from cag_events.events.records import venue_ref
 from cag_events.events.services.writing import run_of
@@ -36,6 +37,7 @@ from cag_events.registrations.mail.reader import (
     where_text,
 )
 from cag_events.registrations.models import Registration
+from cag_events.web import dates
 from cag_events.web.language import current_language
 from cag_events.web.mailing import Letter, Line
 
@@ -104,6 +106,77 @@ def _moved(registration: Registration, chosen: Sequence[int], before: int | None
         after=(_("You keep your seat until you answer or we write to you."),) if asks else (leave,),
     )
     return Told(event=now, letter=letter, method="REQUEST" if is_seated else None, asks=asks)
+
+
+def _clocks(registration: Registration, chosen: Sequence[int], before: int | None, extra: Extra) -> Told | None:
+    """The law of the clocks has changed: the same time by the clocks there, another one everywhere else."""
+    record = get_record(registration.event_id)
+    if record.status is not EventStatus.PUBLISHED:
+        return None
+    viewer, at = viewer_of(registration), clock.now()
+    now = seen(record, viewer, at, chosen)
+    then = seen(with_instants(record, instants_before(record.id, before)), viewer, at, chosen)
+    earlier = {one.id: one for one in then.dates}
+    moved = [one for one in now.dates if one.starts_at != earlier[one.id].starts_at and one.ends_at > at]
+    if not moved:
+        return None
+    lines = [_line(_("When"), when_text(now, one), when_text(then, earlier[one.id])) for one in moved]
+    if not now.discreet:
+        place, first = dates.zone_city(moved[0].tz), moved[0]
+        offsets = _offset(first), _offset(earlier[first.id])
+        lines.append(_line(_("Clocks in %(place)s", place=place), *offsets))
+    rest = [line for line in lines_about(now, registration) if line.label not in {"", _("When")}]
+    is_seated = registration.status is Status.CONFIRMED
+    letter = Letter(
+        subject=now.subject(_("Other clocks")),
+        heading=now.heading(_("The clocks there have changed")),
+        greeting=greeting(registration.name),
+        paragraphs=(
+            _("The law of the clocks has changed where the event is. It begins at the same time by the clocks there."),
+            _("If you are somewhere else, or join from another country, it is now at another time for you."),
+            *_noted(extra),
+        ),
+        lines=(*lines, *rest),
+        after=(
+            _("Calendars that follow ours are right at their next update. Old phones may go on showing the old hour."),
+            _("Can you no longer come? Open your page and free your seat."),
+        ),
+    )
+    return Told(event=now, letter=letter, method="REQUEST" if is_seated else None)
+
+
+def _line(label: str, text: str, before: str) -> Line:
+    return Line(label, text, before=before if before != text else "")
+
+
+def _offset(one: OccurrenceRecord) -> str:
+    """How far the clocks are from UTC when a part begins: UTC+5."""
+    minutes = round((one.starts_wall - one.starts_at.replace(tzinfo=None)).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def instants_before(event_id: int, version: int | None) -> dict[int, tuple[datetime, datetime]]:
+    """Return which instants the dated parts of an event meant at a version of it, of those that mean others now."""
+    rows = db.session.scalars(
+        select(ClockChange.before)
+        .where(ClockChange.event_id == event_id, ClockChange.version > (version or 0))
+        .order_by(ClockChange.version.desc())  # the oldest, which is last, holds what was known
+    )
+    found: dict[int, tuple[datetime, datetime]] = {}
+    for before in rows:
+        for part, (starts, ends) in before.items():
+            found[int(part)] = datetime.fromisoformat(starts), datetime.fromisoformat(ends)
+    return found
+
+
+def with_instants(record: EventRecord, instants: Mapping[int, tuple[datetime, datetime]]) -> EventRecord:
+    """Return a record whose dated parts are at these instants, their wall times as they are."""
+    parts = tuple(
+        replace(one, starts_at=instants[one.id][0], ends_at=instants[one.id][1]) if one.id in instants else one
+        for one in record.occurrences
+    )
+    return replace(record, occurrences=parts)
 
 
 def _postponed(registration: Registration, chosen: Sequence[int], _before: int | None, extra: Extra) -> Told | None:
@@ -195,6 +268,7 @@ def _reopened(registration: Registration, chosen: Sequence[int], _before: int | 
 
 _LETTERS: dict[News, Callable[[Registration, Sequence[int], int | None, Extra], Told | None]] = {
     News.MOVED: _moved,
+    News.CLOCKS: _clocks,
     News.POSTPONED: _postponed,
     News.CANCELLED: _cancelled,
     News.WITHDRAWN: _withdrawn,
