@@ -1,6 +1,6 @@
 """A member's own feed: the programme that its owner chose and may see, and, if wanted, the owner's registrations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -95,18 +95,24 @@ def _add_own(kept: dict[str, _Kept], owner: Account, words: Words, now: datetime
         )
     ):
         chosen[registration_id].add(occurrence_id)
+    gone = _withdrawn(known, words.lang, now)
+    given_up: dict[int, int] = {}  # how far the owner's earlier seats at an event had raised its versions
     for registration in found:
         record = known.get(registration.event_id)
         if record is None:
             continue
+        raised = given_up.get(record.id, 0) + registration.revision
+        changed: datetime | None
         if registration.status in LIVE:
-            kept.update(_entries(registration, record, chosen[registration.id], words, now))
-        else:  # what everybody sees again must not go back behind what the owner had
-            for occurrence in record.occurrences:
-                if occurrence.uid in kept:
-                    kept[occurrence.uid] = _Kept(
-                        kept[occurrence.uid].row, record.version, registration.revision + 1, registration.withdrawn_at
-                    )
+            own = dict(_entries(registration, record, chosen[registration.id], words, now))
+            kept.update({uid: replace(one, raised=one.raised + given_up.get(record.id, 0)) for uid, one in own.items()})
+            changed, told = _changed(registration), [row for row in gone[record.id] if row.uid not in own]
+        else:
+            given_up[record.id] = raised + 1
+            changed, told = registration.withdrawn_at, [row for row in gone[record.id] if row.uid in kept]
+            told += [kept[uid].row for uid in {one.uid for one in record.occurrences} & kept.keys()]
+        for row in told:  # what everybody sees again, or nobody, must not go back behind what the owner had
+            kept[row.uid] = _Kept(row, record.version, raised + 1, changed)
 
 
 def _entries(
@@ -115,7 +121,6 @@ def _entries(
     """Yield the entries of a registration as its owner may see the event now."""
     viewer = Viewer(confirmed=registration.status is Status.CONFIRMED, invited=True)
     if not may_know(record, viewer):
-        yield from _withdrawn(record, words.lang, now)
         return
     is_guarded = record.safety is Safety.GUARDED  # its details stay on the page (calendar providers read feeds)
     view = disclose(record, Viewer() if is_guarded else viewer, now)
@@ -162,12 +167,19 @@ def _owned(entry: CalendarEntry, registration: Registration, view: EventView, wo
     )
 
 
-def _withdrawn(record: EventRecord, lang: str, now: datetime) -> Iterator[tuple[str, _Kept]]:
-    rows = calendars.rows_where(
-        Entry.event_id == record.id, Entry.language == lang, Entry.expires_at > calendars.midnight(now.date())
+def _withdrawn(known: Iterable[int], lang: str, now: datetime) -> dict[int, list[Row]]:
+    """Return by event the tombstones that are kept of its entries, those of dates that were taken out too."""
+    found: dict[int, dict[str, Row]] = {event_id: {} for event_id in known}
+    query = select(Entry.event_id, Entry.uid).where(
+        Entry.event_id.in_(found), Entry.language == lang, Entry.expires_at > calendars.midnight(now.date())
     )
-    for row in rows:
-        yield row.uid, _Kept(_read(row))
+    events = {uid: event_id for event_id, uid in db.session.execute(query) if event_id is not None}
+    if events:
+        for row in calendars.rows_where(
+            Entry.uid.in_(events), Entry.language == lang, Entry.expires_at > calendars.midnight(now.date())
+        ):
+            found[events[row.uid]][row.uid] = _read(row)
+    return {event_id: list(rows.values()) for event_id, rows in found.items()}
 
 
 def _changed(registration: Registration) -> datetime:

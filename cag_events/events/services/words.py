@@ -86,7 +86,10 @@ def save_campaign(campaign_id: int | None, fields: CampaignFields, *, by: Actor)
 
 
 def save_kind_words(kind: str, name: Texts, plural: Texts, default_minutes: int, *, by: Actor) -> KindWords:
-    """Give a kind the organisation's own words and usual length. Raises NotFound, NotAllowed."""
+    """Give a kind the organisation's own words and usual length. Raises NotFound, NotAllowed.
+
+    Notes event.changed for its events: calendars say their kind, and of guarded ones nothing else.
+    """
     with transaction():
         require(by, Permission.THEME_EDIT)
         if kind not in KINDS:
@@ -97,7 +100,7 @@ def save_kind_words(kind: str, name: Texts, plural: Texts, default_minutes: int,
         words.name, words.plural, words.default_minutes = dict(name), dict(plural), default_minutes
         db.session.add(words)
         db.session.flush()
-        records.raise_version()
+        records.refresh_where(Event.kind == kind)
     return words
 
 
