@@ -182,21 +182,39 @@ def open_editor(event: Event | None, before: EventFields | None) -> Editor:
 
 
 def blank() -> EventFields:
-    """Return what a new event is before anything is typed; the address may name a kind and a day."""
+    """Return what a new event is before anything is typed; the address may name a title, a kind and a time."""
     asked = request.args.get("kind", FIRST_KIND)
     kind = asked if asked in KINDS else FIRST_KIND
-    return EventFields(kind=kind, occurrences=_on_the_asked_day(kind), **EventForm.defaults_of(kind))
+    title = {current_language(): typed} if (typed := request.args.get("title", "")[:200].strip()) else {}
+    return EventFields(kind=kind, title=title, occurrences=_on_the_asked_day(kind), **EventForm.defaults_of(kind))
 
 
 def _on_the_asked_day(kind: str) -> tuple[OccurrenceFields, ...]:
-    """The usual length on the day that the address names, as the calendar's links do."""
+    """The day that the address names, as the calendar's links do, at its hours or the usual ones."""
+    asked = asked_times(kind, request.args)
+    return (OccurrenceFields(starts_wall=asked[0], ends_wall=asked[1]),) if asked else ()
+
+
+def asked_times(kind: str, asked: Mapping[str, str]) -> tuple[datetime, datetime] | None:
+    """Return the wall times that `day`, `start`, `end` and `last_day` name, with the usual hours where they do not."""
     try:
-        day = date.fromisoformat(request.args.get("day", ""))
+        day = date.fromisoformat(asked.get("day", ""))
+        start, end = (_clock_of(asked.get(name, "")) for name in ("start", "end"))
+        last_day = date.fromisoformat(asked["last_day"]) if asked.get("last_day") else day
     except ValueError:
-        return ()
+        return None
     minutes = KINDS[kind].default_minutes
-    starts = datetime.combine(day, EVENING if minutes <= EVENING_MINUTES else MORNING)
-    return (OccurrenceFields(starts_wall=starts, ends_wall=starts + timedelta(minutes=minutes)),) if minutes else ()
+    if day.year >= date.max.year or not (minutes or start):
+        return None
+    starts = datetime.combine(day, start or (EVENING if minutes <= EVENING_MINUTES else MORNING))
+    ends = datetime.combine(day, end) if end else starts + timedelta(minutes=minutes or 90)
+    if last_day > day:
+        return starts, datetime.combine(last_day, ends.time())
+    return starts, ends if ends > starts else ends + timedelta(days=1)
+
+
+def _clock_of(text: str) -> time | None:
+    return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None) if text else None
 
 
 def extra_languages(before: EventFields | None) -> tuple[str, ...]:

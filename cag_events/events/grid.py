@@ -36,6 +36,8 @@ class Item:
     status: str
     status_label: str
     note: str = ""  # the organisers': how many have seats
+    move_url: str = ""  # the organisers': where it is moved
+    also: str = ""  # the organisers': when it is on other clocks
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,10 @@ def _only_moved(details: Any, days: int) -> Any:
     return _shape.shifted(details, days)
 
 
+def _as_it_was(details: Any, _first: date, _last: date) -> Any:
+    return details
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """One kind of event: everything that differs between kinds is said here, so that no code asks which it is.
@@ -79,7 +83,8 @@ class Kind:
     `run_of`: the first and last day that details say the event stands, where a kind has a run; `hours_of`: when one can
     come in that time; `at_venue(stored, hours)`: stored details with what they take from the venue's own hours, which
     have the shape of exhibition.Week. `repeated`: details for
-    a copy of the event so many days later. `entering`: what the online room's join page needs to know of them.
+    a copy of the event so many days later; `with_run`: details with another first and last day, which is how the
+    calendar moves what stands for days. `entering`: what the online room's join page needs to know of them.
     `names_nobody(format, details)`: whether nobody who takes part may be named to anybody outside the team, whatever
     they agreed to, as under the Chatham House rule; then the paths `people_in` of details are for the team alone too.
     `reminders`: the mails before the start and after the end where an event has none of its own. `to_bring`: texts of
@@ -110,6 +115,7 @@ class Kind:
     hours_of: Callable[[Any], Hours | None] = _no_hours
     at_venue: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]] = _as_stored
     repeated: Callable[[Any, int], Any] = _only_moved
+    with_run: Callable[[Any, date, date], Any] = _as_it_was
     entering: Callable[[Any], Entering] = _entered_as_usual
     structured: Callable[[Any, str], dict[str, Any]] = _nothing_more
     schema_type: str = "Event"  # schema.org

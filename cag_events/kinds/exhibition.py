@@ -292,6 +292,29 @@ def repeated(details: Exhibition, days: int) -> Exhibition:
     return replace(moved, exhibition=replace(moved.exhibition, readings=()))
 
 
+def with_run(details: Exhibition, first: dt.date, last: dt.date) -> Exhibition:
+    """Return details with another first and last day, or with these where it had none.
+
+    Set-up and taking down keep their distance to them. Where both move by as much, the days that are not as their
+    weekday go along; else those that lie outside then are dropped. What was counted stays on its day.
+    """
+    run = details.exhibition
+    if run.from_ is None or run.to is None:
+        return replace(details, exhibition=replace(run, from_=first, to=last))
+    earlier, later = first - run.from_, last - run.to
+    step = earlier if earlier == later else dt.timedelta(0)
+    moved = replace(
+        run,
+        from_=first,
+        to=last,
+        set_up=run.set_up + earlier if run.set_up else None,
+        take_down=run.take_down + later if run.take_down else None,
+        special=tuple(replace(row, date=row.date + step) for row in run.special if first <= row.date + step <= last),
+        closed=tuple(replace(row, date=row.date + step) for row in run.closed if first <= row.date + step <= last),
+    )
+    return replace(details, exhibition=moved)
+
+
 def has_hours(draft: Draft, _now: dt.datetime) -> Iterator[Refused]:
     """Visitors must know when they can come."""
     run = draft.details.exhibition
@@ -379,6 +402,7 @@ KIND = Kind(
     hours_of=hours_of,
     at_venue=at_venue,
     repeated=repeated,
+    with_run=with_run,
     default_minutes=0,
     default_registration={"mode": "none"},
     schema_type="ExhibitionEvent",

@@ -116,6 +116,12 @@ def list_rooms() -> Mapping[str, frozenset[str]]:
     return {key: frozenset(found) for key, found in rooms.items()}
 
 
+def list_zones() -> Sequence[str]:
+    """Return the zones that venues are in, by how many are."""
+    query = select(Venue.tz).where(Venue.virtual.is_(False)).group_by(Venue.tz).order_by(func.count().desc(), Venue.tz)
+    return db.session.scalars(query).all()
+
+
 def has_events() -> bool:
     """Tell whether anything was ever planned here."""
     return db.session.scalar(select(Event.id).limit(1)) is not None

@@ -1,6 +1,6 @@
 """The organisers' calendar: a month, a week, a day or a list of events, with layers that can be left out."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -9,24 +9,27 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from cag_events.domain import when
-from cag_events.domain.disclosure import disclose
 from cag_events.domain.errors import N_
 from cag_events.domain.lifecycle import Status
-from cag_events.domain.seats import SeatState
-from cag_events.domain.texts import pick
 from cag_events.events import grid
 from cag_events.events.cards import Reader
-from cag_events.events.models import Campaign
+from cag_events.events.marks import marks_between
 from cag_events.permissions import Actor
 from cag_events.registrations.queries import seat_states
 from cag_events.web import dates
 from cag_events.workspace import queries
-from cag_events.workspace.doing import Line, line_of, seats_of
+from cag_events.workspace.doing import Line, line_of
+from cag_events.workspace.entries import Entry, campaign_entry, entries_of, mark_entry
 from cag_events.workspace.queries import Watched
 
 VIEWS = {"month": N_("Month"), "week": N_("Week"), "day": N_("Day"), "list": N_("List")}
-LAYERS = {"drafts": N_("Drafts"), "runs": N_("Exhibitions"), "campaigns": N_("Campaigns")}
-USUAL_LAYERS = frozenset({"drafts", "runs"})  # campaigns go on for months
+LAYERS = {
+    "drafts": N_("Drafts"),
+    "runs": N_("Exhibitions"),
+    "campaigns": N_("Campaigns"),
+    "holidays": N_("Holidays and breaks"),
+}
+USUAL_LAYERS = frozenset({"drafts", "runs", "holidays"})  # campaigns go on for months
 LIST_DAYS = 60
 EARLIEST, LATEST = 8, 20  # hours of a day that are always shown
 MOST_A_DAY = 4
@@ -40,15 +43,27 @@ class Wanted:
     day: date
     layers: frozenset[str]
     mine: bool
+    also: str = ""  # a zone whose clocks are shown beside
 
     def url(self, **changes: object) -> str:
         """Return the calendar's address with something changed."""
         there = replace(self, **changes)  # type: ignore[arg-type]
-        pairs = [("view", there.view), ("date", there.day.isoformat())]
-        if there.layers != USUAL_LAYERS:
-            pairs += [("layer", name) for name in LAYERS if name in there.layers] or [("layer", "")]
-        pairs += [("whose", "mine")] if there.mine else []
+        pairs = [("view", there.view), ("date", there.day.isoformat()), *there._asked()]
         return f"{url_for('workspace.calendar')}?{urlencode(pairs)}"
+
+    def entries_url(self) -> str:
+        """Return the address of what is shown, as a script reads it."""
+        pairs = [("from", self.first.isoformat()), ("to", self.last.isoformat()), *self._asked()]
+        return f"{url_for('workspace.calendar_entries')}?{urlencode(pairs)}"
+
+    def _asked(self) -> list[tuple[str, str]]:
+        """What is asked for beside the time, as parts of an address."""
+        pairs: list[tuple[str, str]] = []
+        if self.layers != USUAL_LAYERS:
+            pairs += [("layer", name) for name in LAYERS if name in self.layers] or [("layer", "")]
+        pairs += [("whose", "mine")] if self.mine else []
+        pairs += [("also", self.also)] if self.also else []
+        return pairs
 
     def toggled(self, layer: str) -> str:
         """Return the address with a layer shown or left out."""
@@ -105,6 +120,7 @@ def read(args: Mapping[str, str], layers: Collection[str], today: date) -> Wante
         day=day,
         layers=frozenset(name for name in layers if name in LAYERS) if layers else USUAL_LAYERS,
         mine=args.get("whose") == "mine",
+        also=args.get("also", "") if args.get("also", "") in when.zone_names() else "",
     )
 
 
@@ -131,25 +147,54 @@ class Schedule:
     total: int
 
 
-def find_schedule(wanted: Wanted, actor: Actor, reader: Reader, now: datetime) -> Schedule:
-    """Return the calendar for a period."""
-    start = when.start_of_day(wanted.first, reader.home)
-    end = when.start_of_day(wanted.last + timedelta(days=1), reader.home)
-    watched = [
+def find_watched(wanted: Wanted, first: date, last: date, actor: Actor, home: str) -> list[Watched]:
+    """Return the events of these days that are asked for."""
+    start, end = when.start_of_day(first, home), when.start_of_day(last + timedelta(days=1), home)
+    return [
         one
         for one in queries.list_between(start, end, actor)
         if not (wanted.mine and one.lead_id != actor.account_id)
         and not ("drafts" not in wanted.layers and one.record.status is Status.DRAFT)
     ]
+
+
+def find_entries(
+    wanted: Wanted,
+    watched: Sequence[Watched],
+    actor: Actor,
+    reader: Reader,
+    now: datetime,
+    *,
+    days: tuple[date, date] | None = None,
+) -> list[Entry]:
+    """Return what stands in the calendar of these events, the campaigns and the marks, by the layers asked for.
+
+    `days`: the first and the last that are shown; those of `wanted` where nothing is said.
+    """
+    first, last = days or (wanted.first, wanted.last)
     states = seat_states([one.record for one in watched])
+    entries = [
+        entry
+        for one in watched
+        for entry in entries_of(one, actor, reader, now, states.get(one.record.id), also=wanted.also)
+        if "runs" in wanted.layers or not entry.is_bar
+    ]
+    if "campaigns" in wanted.layers:
+        entries += [campaign_entry(row, reader) for row in queries.list_campaigns()]
+    if "holidays" in wanted.layers:
+        marks = enumerate(marks_between(first, last))
+        entries += [mark_entry(one, n, wanted.url(view="day", day=one.first), reader) for n, one in marks]
+    return entries
+
+
+def find_schedule(wanted: Wanted, actor: Actor, reader: Reader, now: datetime) -> Schedule:
+    """Return the calendar for a period."""
+    watched = find_watched(wanted, wanted.first, wanted.last, actor, reader.home)
     if wanted.view == "list":
+        states = seat_states([one.record for one in watched])
         lines = tuple(line_of(one, actor, reader, now, states.get(one.record.id)) for one in watched)
         return Schedule(wanted=wanted, title=wanted.title(reader.lang), lines=lines, weekdays=[], total=len(watched))
-    items = [item for one in watched for item in _items(one, actor, reader, now, states.get(one.record.id))]
-    if "runs" not in wanted.layers:
-        items = [item for item in items if not item.is_bar]
-    if "campaigns" in wanted.layers:
-        items += [_campaign_bar(row, reader) for row in queries.list_campaigns()]
+    items = [entry.item(reader) for entry in find_entries(wanted, watched, actor, reader, now)]
 
     def day_url(day: date) -> str:
         return wanted.url(view="day", day=day)
@@ -176,31 +221,19 @@ def find_schedule(wanted: Wanted, actor: Actor, reader: Reader, now: datetime) -
     )
 
 
-def _items(one: Watched, actor: Actor, reader: Reader, now: datetime, state: SeatState | None) -> Iterable[grid.Item]:
-    """What an event puts into the calendar, with how many have seats."""
-    view = disclose(one.record, actor.viewer, now)
-    seats = seats_of(view, state)
-    note = f"{seats.taken}/{seats.capacity}" if seats else ""
-    for item in grid.items_of(view, url_for("events.edit", key=view.key), reader):
-        yield replace(item, note=note)
+def other_clocks(wanted: Wanted, reader: Reader) -> list[str]:
+    """Return the zones that may be shown beside home's: those of the venues, and the one that is shown."""
+    zones = dict.fromkeys((*queries.list_zones(), *((wanted.also,) if wanted.also else ())))
+    return [tz for tz in zones if tz != reader.home]
 
 
-def _campaign_bar(row: Campaign, reader: Reader) -> grid.Item:
-    name = pick(row.name, reader.lang)
-    return grid.Item(
-        first=row.starts_on,
-        last=row.ends_on,
-        starts=None,
-        is_bar=True,
-        url=url_for("site.campaign", key=row.key),
-        title=name.text,
-        title_lang=name.lang if name.lang != reader.lang else None,
-        time="",
-        token="",
-        kind_label=_("Campaign"),
-        status="",
-        status_label="",
-    )
+def minutes_ahead(wanted: Wanted, reader: Reader) -> int | None:
+    """Return by how much the clocks beside are ahead of home's; None where that changes in the time that is shown."""
+    if not wanted.also:
+        return None
+    ends = (when.start_of_day(day, reader.home) for day in (wanted.first, wanted.last + timedelta(days=1)))
+    ahead = {when.offset_minutes(at, wanted.also) - when.offset_minutes(at, reader.home) for at in ends}
+    return ahead.pop() if len(ahead) == 1 else None
 
 
 def _hours(days: list[grid.Day], now: datetime, reader: Reader) -> Iterable[Hour]:

@@ -1,5 +1,6 @@
 // Single-key shortcuts of the workspace (WCAG 2.1.4: off in fields, and they can be switched off).
-// Bound to: a[data-key="n"] and a[data-key="g k"] (followed), [data-keys-off] (a tick box), [data-keys-hint] (shown), #keys (opened by ?).
+// Bound to: a[data-key="n"], a[data-key="g k"], button[data-key="u"] (pressed), [data-keys-off] (a tick box),
+// [data-keys-hint] (shown), #keys (opened by ?).
 
 const STORE = "cag-keys-off";
 const PAUSE = 1500;
@@ -51,7 +52,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const both = event.timeStamp - at < PAUSE ? `${before} ${key}` : key;
-  const links = [...document.querySelectorAll("a[data-key]")];
+  const links = [...document.querySelectorAll("a[data-key], button[data-key]")];
   const link = links.find((one) => one.dataset.key === both) ?? links.find((one) => one.dataset.key === key && before === "");
   before = link ? "" : links.some((one) => one.dataset.key.startsWith(`${key} `)) ? key : "";
   at = event.timeStamp;
