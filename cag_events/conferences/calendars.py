@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from cag_events.conferences.items import placed_of, title_in
 from cag_events.conferences.models import ConferenceItem, ItemSignUp, SignUpStatus
 from cag_events.conferences.queries import items_known, sign_ups_of
+from cag_events.db import db
 from cag_events.domain.calendar import (
     HOURLY,
     Entry,
@@ -51,6 +52,7 @@ class _Reader:
     released_at: datetime | None  # when more of the event was disclosed to them, if it has been
     is_known: bool  # whether they may know of the event still, and their registration counts
     url: str | None
+    lang: str
 
 
 def own_calendar(registration: Registration, now: datetime) -> bytes:
@@ -70,6 +72,19 @@ def own_calendar(registration: Registration, now: datetime) -> bytes:
             refresh=HOURLY,
         )
         return calendar(header, [vevent(entry) for entry in entries], zones_of(entries))
+
+
+def own_entries(registration_id: int, lang: str, now: datetime) -> list[Entry]:
+    """Return the items that somebody chose, for a calendar that has the days already; none of a guarded conference."""
+    if not sign_ups_of(registration_id):
+        return []
+    registration = db.session.get_one(Registration, registration_id)
+    record = get_record(registration.event_id)
+    if record.safety is Safety.GUARDED:
+        return []
+    with in_language(lang):
+        reader = replace(_reader(registration, record, now), lang=lang)
+        return list(_chosen(reader, registration.revision + (1 if reader.released_at else 0)))
 
 
 def _reader(registration: Registration, record: EventRecord, now: datetime) -> _Reader:
@@ -94,6 +109,7 @@ def _reader(registration: Registration, record: EventRecord, now: datetime) -> _
         released_at=release if is_released else None,
         is_known=registration.status in LIVE and may_know(record, Viewer(invited=True)),
         url=address("site.event", key=record.key) if is_told else None,
+        lang=registration.language,
     )
 
 
@@ -168,7 +184,7 @@ def _chosen(reader: _Reader, raised: int) -> Iterator[Entry]:
 
 
 def _item(reader: _Reader, row: ConferenceItem, sign_up: ItemSignUp, one: Placed | None, raised: int) -> Entry:
-    lang, view = reader.registration.language, reader.event.view
+    lang, view = reader.lang, reader.event.view
     entry = Entry(
         uid=row.uid,
         sequence=row.sequence + sign_up.revision + raised,
@@ -201,7 +217,7 @@ def _item(reader: _Reader, row: ConferenceItem, sign_up: ItemSignUp, one: Placed
 
 
 def _description(one: Placed, reader: _Reader) -> Iterator[str]:
-    lang = reader.registration.language
+    lang = reader.lang
     if note := pick(one.item.note, lang).text:
         yield clean_text(note)
     names = [person.name for person in reader.event.view.people if person.key in one.item.who]

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import ngettext
 
+from cag_events.conferences.calendars import own_entries
 from cag_events.conferences.clashes import clashes_of
 from cag_events.conferences.items import programme_of
 from cag_events.conferences.models import LetterWish
@@ -111,4 +112,5 @@ EXTENSION = Extension(
     holding=events_with_wishes,
     erase=erase,
     shown=shown_instead,
+    own_entries=own_entries,
 )

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app  # noqa: TID251 (which rooms there are, the application knows)
 
+from cag_events.domain.calendar import Entry
 from cag_events.domain.errors import Refused
 from cag_events.domain.event import EventRecord, EventView
 from cag_events.domain.seats import Status
@@ -138,6 +139,10 @@ def _nothing_instead(_event_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any
     return {}
 
 
+def _no_entries(_registration_id: int, _lang: str, _now: datetime) -> Iterable[Entry]:
+    return ()
+
+
 def _nothing_copied(_from: int, _to: int, _days: int) -> None:
     """Most rooms keep nothing that a copy of an event would have."""
 
@@ -159,6 +164,8 @@ class Extension:
     nothing twice. `erase(registration_id)`: all that the room keeps of one party;
     `copy(from, to, days)`: what a copy of an event has too. `shown(event_ids)`: by event, sections of the kind's
     details that visitors see in place of what its editor holds, as a published version; asked when records are written.
+    `own_entries(registration_id, lang, now)`: what somebody chose within an event, as items of a programme, for their
+    own calendar; complete with UID and version.
     """
 
     room: str
@@ -179,6 +186,7 @@ class Extension:
     erase: Callable[[int], None] | None = None
     copy: Callable[[int, int, int], None] = _nothing_copied
     shown: Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]] = _nothing_instead
+    own_entries: Callable[[int, str, datetime], Iterable[Entry]] = _no_entries
 
     def __post_init__(self) -> None:
         if (self.delete_due is _nothing_due) != (self.holding is _nothing_held):

@@ -1,8 +1,8 @@
 """The feed builder: what somebody chooses, as an address for their calendar."""
 
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -14,16 +14,23 @@ from werkzeug.datastructures import MultiDict
 
 from cag_events import clock
 from cag_events.db import db
-from cag_events.domain.disclosure import STRANGER, disclose
+from cag_events.domain.errors import N_, Refused
 from cag_events.events import reading
-from cag_events.events.cards import Card, ThemeName, card_of
+from cag_events.events.cards import ThemeName
 from cag_events.events.models import Event, Theme
-from cag_events.events.queries import list_records, visible_to
+from cag_events.events.queries import visible_to
 from cag_events.feeds.blueprint import bp
-from cag_events.feeds.filters import FILTERS, Active, Filters, query_string, read_filters
+from cag_events.feeds.calendars import Feed, has_zone, next_rows
+from cag_events.feeds.clients import BY_SLUG, TOLD
+from cag_events.feeds.filters import FILTERS, Active, Filters, combine, query_string, read_filters
+from cag_events.feeds.offered import day_zone
+from cag_events.feeds.options import DEFAULT, Options, read_options
+from cag_events.feeds.preview import coming
 from cag_events.feeds.queries import list_presets
-from cag_events.permissions import ANONYMOUS
+from cag_events.permissions import ANONYMOUS, Permission, may
+from cag_events.web import dates
 from cag_events.web.access import public
+from cag_events.web.actor import actor
 from cag_events.web.errors import say
 from cag_events.web.language import current_language, languages
 from cag_events.web.settings import base_url
@@ -40,7 +47,14 @@ PLURALS: Final = {
     "languages": "language",
     "modes": "mode",
 }
-SHOWN: Final = 3  # events of the preview
+SHOWN: Final = 5  # entries of the preview
+ROWS: Final = 40  # stored entries that it is made of: some are rules, some are left out
+ALMATY: Final = "Asia/Almaty"
+_OPTION_LABELS: Final = (
+    ("hours", N_("Opening hours of exhibitions, week by week")),
+    ("without_cancelled", N_("Leave out what is cancelled")),
+    ("rich", N_("Speakers, place and themes as data")),
+)
 _FOLDED: Final = ("kind", "segment", "city", "country", "language", "mode", "campaign")
 
 
@@ -81,26 +95,59 @@ class Links(NamedTuple):
     qr: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """All that is chosen in the builder. `told_in`: the language of the entries, not of the page."""
+
+    filters: Filters
+    options: Options = DEFAULT
+    told_in: str
+
+    @property
+    def query(self) -> str:
+        """The choice as the query of the builder's own address."""
+        return self.query_of(self.filters.active)
+
+    def query_of(self, active: Iterable[Active], options: Options | None = None, told_in: str = "") -> str:
+        """Return the query of the builder with these filters, and other options or another language if given."""
+        told = told_in or self.told_in
+        pairs = [("lang", told)] if told != current_language() else []
+        return query_with(active, [*(self.options if options is None else options).pairs, *pairs])
+
+    @property
+    def feed(self) -> Feed:
+        """The feed that it asks for."""
+        return Feed(path="/feeds/programme.ics", lang=self.told_in, filters=self.filters, options=self.options)
+
+
 @bp.get("/<lang>/feeds")
 @public
 def builder() -> ResponseReturnValue:
     """Choose what comes to my calendar, and get its address."""
-    lang = current_language()
-    filters = read_filters(request.args, lang)
+    lang, choice, faults = current_language(), *_choice()
+    filters = choice.filters
     if "q" in filters.values:
         spend_coarsely("search")
+    now = clock.now()
     return render_template(
         "feeds/builder.html",
-        filters=filters,
-        faults=[say(fault) for fault in filters.faults],
-        themes=_bar("theme", filters, lang),
-        folded=[bar for name in _FOLDED if (bar := _bar(name, filters, lang)).options],
-        removable=[(item.label, _url(query_string(filters.active, without=item))) for item in filters.active],
-        presets=_presets(filters, lang),
+        faults=[say(fault) for fault in (*filters.faults, *faults)],
+        themes=_bar("theme", choice, lang),
+        folded=[bar for name in _FOLDED if (bar := _bar(name, choice, lang)).options],
+        removable=[(item.label, _url(choice, without=item)) for item in filters.active],
+        presets=_presets(choice, lang),
+        options=list(_options(choice)),
+        told_in=list(_told_in(choice)),
+        is_without_cancelled=choice.options.without_cancelled,
         coming=_count_coming(filters),
-        preview=list(_preview(filters)),
-        links=links_of(filters, lang),
+        preview=coming(next_rows(choice.feed, now, ROWS), now, SHOWN),
+        links=links_of(filters, choice.told_in, choice.options),
+        has_almaty=has_zone(choice.feed, now, ALMATY),
+        clients=calendar_names(),
         programme_url=_programme_url(filters),
+        is_member=may(actor(), Permission.MEMBERS_SEE),
+        query=choice.query,
+        tz=day_zone(),
     )
 
 
@@ -110,15 +157,14 @@ def qr() -> ResponseReturnValue:
     """See the address of a feed as a QR code."""
     import segno  # noqa: PLC0415 (only for the code)
 
-    lang = current_language()
-    filters = read_filters(request.args, lang)
+    choice, _faults = _choice()
     drawn = io.BytesIO()
-    address = links_of(filters, lang).address
+    address = links_of(choice.filters, choice.told_in, choice.options).address
     segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=5, border=2, xmldecl=False, nl=False)
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
 
 
-def address_of(filters: Filters, lang: str) -> str:
+def address_of(filters: Filters, lang: str, options: Options = DEFAULT) -> str:
     """Return the shortest path of a feed with these filters."""
     pairs = [(item.name, item.value) for item in filters.active]
     path = "/feeds/programme.ics"
@@ -127,13 +173,15 @@ def address_of(filters: Filters, lang: str) -> str:
         path = f"/feeds/{SHORT[name]}/{quote(value)}.ics"
     if lang != languages()[0]:
         pairs.append(("lang", lang))
+    pairs += options.pairs
     return path + ("?" + urlencode(pairs) if pairs else "")
 
 
-def links_of(filters: Filters, lang: str) -> Links:
-    """Return a feed's address in all its forms."""
-    address = base_url() + address_of(filters, lang)
-    query = query_string(filters.active, lang=lang)
+def links_of(filters: Filters, lang: str, options: Options = DEFAULT) -> Links:
+    """Return a feed's address in all its forms; readers have no hours and no richer profile."""
+    address = base_url() + address_of(filters, lang, options)
+    of_readers = Options(without_cancelled=options.without_cancelled).pairs
+    query = query_with(filters.active, [("lang", lang), *of_readers])
     more = urlencode({"url": address, "name": _("Events")})
     webcal = "webcal:" + address.partition(":")[2]
     return Links(
@@ -144,12 +192,55 @@ def links_of(filters: Filters, lang: str) -> Links:
         microsoft="https://outlook.office.com/calendar/0/addfromweb?" + more,
         atom=f"{base_url()}/feeds/programme.atom?{query}",
         json=f"{base_url()}/feeds/programme.json?{query}",
-        qr=url_for("feeds.qr") + "?" + query_string(filters.active),
+        qr=url_for("feeds.qr") + "?" + query_with(filters.active, [("lang", lang), *options.pairs]),
     )
 
 
-def _url(query: str) -> str:
+def query_with(active: Iterable[Active], more: Iterable[tuple[str, str]]) -> str:
+    """Return the query of an address with filters and what else it asks for."""
+    return urlencode([*((item.name, item.value) for item in active), *more])
+
+
+def links_of_topic(name: str, key: str) -> Links:
+    """Return the address of a theme's or a campaign's feed in all its forms, in the language of the page."""
+    lang = current_language()
+    return links_of(combine({name: [key]}, lang), lang)
+
+
+def calendar_names() -> list[tuple[str, str, str]]:
+    """Return the programs that people use most: name, how often they look, what else to know."""
+    told = (BY_SLUG[slug] for slug in TOLD)
+    return [(_(one.name), _(one.refresh), _(one.advice) if one.advice else "") for one in told]
+
+
+def _choice() -> tuple[Choice, list[Refused]]:
+    told = request.args.get("lang", "")
+    told = told if told in languages() else current_language()
+    options, faults = read_options(request.args)
+    return Choice(filters=read_filters(request.args, current_language()), options=options, told_in=told), faults
+
+
+def _url(choice: Choice, *, without: Active | None = None) -> str:
+    return _to(choice.query_of(item for item in choice.filters.active if item != without))
+
+
+def _to(query: str) -> str:
     return url_for("feeds.builder") + ("?" + query if query else "")
+
+
+def _options(choice: Choice) -> Iterator[Option]:
+    """Yield each option as a link that takes it or leaves it."""
+    for field, label in _OPTION_LABELS:
+        is_chosen = bool(getattr(choice.options, field))
+        toggled = replace(choice.options, **{field: not is_chosen})
+        yield Option(_(label), _to(choice.query_of(choice.filters.active, toggled)), is_chosen)
+
+
+def _told_in(choice: Choice) -> Iterator[Option]:
+    """Yield the languages that entries can be told in."""
+    for code in languages():
+        url = _to(choice.query_of(choice.filters.active, told_in=code))
+        yield Option(dates.language_name(code, current_language()), url, code == choice.told_in)
 
 
 def _programme_url(filters: Filters) -> str:
@@ -157,20 +248,20 @@ def _programme_url(filters: Filters) -> str:
     return url_for("site.programme") + ("?" + query if query else "")
 
 
-def _bar(name: str, filters: Filters, lang: str) -> Bar:
-    known = FILTERS[name]
+def _bar(name: str, choice: Choice, lang: str) -> Bar:
+    known, filters = FILTERS[name], choice.filters
     choices = known.choices(lang, ANONYMOUS) if known.choices else ()
     chosen = filters.values.get(name, ())
     shapes = _shapes() if name == "theme" else {}
     options = (
         Option(
-            choice.label,
-            _toggled(filters.active, Active(name, choice.value, choice.label)),
-            choice.value in chosen,
-            ThemeName(choice.value, *shapes[choice.value], choice.label) if choice.value in shapes else None,
+            one.label,
+            _toggled(choice, Active(name, one.value, one.label)),
+            one.value in chosen,
+            ThemeName(one.value, *shapes[one.value], one.label) if one.value in shapes else None,
         )
-        for choice in choices
-        if choice.parent is None or choice.parent in chosen or choice.value in chosen
+        for one in choices
+        if one.parent is None or one.parent in chosen or one.value in chosen
     )
     return Bar(name, _(known.label), tuple(options))
 
@@ -180,13 +271,13 @@ def _shapes() -> dict[str, tuple[str, str]]:
     return {row.key: (row.token, row.icon) for row in rows}
 
 
-def _toggled(active: Sequence[Active], item: Active) -> str:
-    if any((one.name, one.value) == (item.name, item.value) for one in active):
-        return _url(query_string(one for one in active if (one.name, one.value) != (item.name, item.value)))
-    return _url(query_string([*active, item]))
+def _toggled(choice: Choice, item: Active) -> str:
+    active = choice.filters.active
+    left = [one for one in active if (one.name, one.value) != (item.name, item.value)]
+    return _to(choice.query_of(left if len(left) < len(active) else [*active, item]))
 
 
-def _presets(filters: Filters, lang: str) -> list[Option]:
+def _presets(choice: Choice, lang: str) -> list[Option]:
     """Return the organisation's presets as links; those whose values are all gone are left out."""
     found = []
     for preset in list_presets():
@@ -197,21 +288,14 @@ def _presets(filters: Filters, lang: str) -> list[Option]:
         ]
         known = read_filters(MultiDict(pairs), lang)
         if known.active:
-            url = _url(query_string(known.active))
-            found.append(Option(reading.reader().text(preset.name).text, url, known.values == filters.values))
+            url = _to(choice.query_of(known.active))
+            found.append(Option(reading.reader().text(preset.name).text, url, known.values == choice.filters.values))
     return found
 
 
 def _count_coming(filters: Filters) -> int:
     query = select(func.count()).select_from(Event).where(*_coming(filters))
     return db.session.scalar(query) or 0
-
-
-def _preview(filters: Filters) -> Iterator[Card]:
-    now, reader = clock.now(), reading.reader()
-    for record in list_records(*_coming(filters), limit=SHOWN):
-        view = disclose(record, STRANGER, now)
-        yield card_of(view, f"/{current_language()}/events/{view.key}", reader)
 
 
 def _coming(filters: Filters) -> tuple[ColumnElement[bool], ...]:

@@ -1,10 +1,12 @@
 """Joins stored entries to the calendar that an address asks for."""
 
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from itertools import chain
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlencode
 
 from flask import current_app  # noqa: TID251 (the memory belongs to the application)
@@ -13,7 +15,7 @@ from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from cag_events.accounts.models import Organisation
 from cag_events.db import UtcDateTime, db
 from cag_events.domain import when
-from cag_events.domain.calendar import HOURLY, Header, calendar
+from cag_events.domain.calendar import END, HOURLY, Header, calendar, opening
 from cag_events.domain.texts import pick
 from cag_events.events.models import Event
 from cag_events.events.queries import visible_to
@@ -75,7 +77,8 @@ class Feed:
 class Row(NamedTuple):
     """A stored entry as it is joined; rows sort by start, then UID.
 
-    Instants are as the database writes them: they are compared, seldom read.
+    Instants are as the database writes them: they are compared, seldom read. `version` is the row's id and SEQUENCE,
+    which together never mean other octets.
     """
 
     starts: Any
@@ -83,14 +86,33 @@ class Row(NamedTuple):
     body: bytes
     tz: str
     ends: Any
+    version: tuple[int, int] = (0, 0)
 
 
-def public_calendar(feed: Feed, day: date) -> bytes:
+class Drawn(NamedTuple):
+    """A feed that is not joined yet: all that comes before the entries, the entries, and a mark that no other has."""
+
+    opening: bytes
+    rows: list[Row]
+
+    @property
+    def mark(self) -> str:
+        """The SHA-256 of the opening and of the versions of all entries, which fix every octet (RFC 9110 §8.8.1)."""
+        versions = array("q", chain.from_iterable(row.version for row in self.rows))
+        return sha256(self.opening + versions.tobytes()).hexdigest()
+
+    def body(self) -> bytes:
+        """Return the octets."""
+        return b"".join([self.opening, *[row.body for row in self.rows], END])
+
+
+def public_calendar(feed: Feed, day: date) -> Drawn:
     """Return a public feed as it stands on a day (UTC): entries of the last 180 days and all to come."""
     rows = _live(feed, day)
     if gone := _tombstones(feed, day):
         rows = sorted([*rows, *gone])
-    return joined(_header(feed), rows, day)
+    kept = _capped(rows, day)
+    return Drawn(opening(_header(feed), _zones(kept)), kept)
 
 
 def whole_calendar(lang: str) -> bytes:
@@ -100,20 +122,26 @@ def whole_calendar(lang: str) -> bytes:
 
 
 def event_calendar(event_id: int, lang: str, day: date, options: Options = DEFAULT) -> tuple[bytes, datetime] | None:
-    """Return one event's entries, or its tombstones while they are kept, and when they changed; None if none are."""
+    """Return one event's entries with the tombstones that are kept, and when they changed; None if there are none."""
     known = (Entry.event_id == event_id) & (Entry.language == lang)
-    plain = Entry.circle.in_((PUBLIC, UNLISTED))
-    shown = Entry.circle.in_((RICH[PUBLIC], RICH[UNLISTED])) if options.rich else plain
+    plain: ColumnElement[bool] = Entry.circle.in_((PUBLIC, UNLISTED))
+    shown: ColumnElement[bool] = Entry.circle.in_((RICH[PUBLIC], RICH[UNLISTED])) if options.rich else plain
     if options.hours:
         run = select(Event.uid).where(Event.id == event_id).scalar_subquery()
         shown = (shown & (Entry.uid != run)) | (Entry.circle == (RICH[HOURS] if options.rich else HOURS))
-    for condition in (known & shown & Entry.expires_at.is_(None), known & plain & (Entry.expires_at > midnight(day))):
-        if rows := rows_where(condition):
-            changed = db.session.scalar(select(func.max(Entry.last_modified, type_=UtcDateTime())).where(condition))
-            assert changed is not None
-            header = Header(organisation=owner_name(lang), language=lang.upper())
-            return calendar(header, [row.body for row in rows], _zones(rows)), changed
-    return None
+        plain &= Entry.uid != run
+    live = rows_where(known & shown & Entry.expires_at.is_(None))
+    gone = rows_where(known & plain & (Entry.expires_at > midnight(day)))
+    # One of each UID: what is shown, else its last tombstone, as where it was public, then unlisted, then withdrawn.
+    by_uid = {row.uid: row for row in (*sorted(gone, key=lambda row: row.version[1]), *live)}
+    rows = sorted(by_uid.values())
+    if not rows:
+        return None
+    ids = [row.version[0] for row in rows]
+    changed = db.session.scalar(select(func.max(Entry.last_modified, type_=UtcDateTime())).where(Entry.id.in_(ids)))
+    assert changed is not None
+    header = Header(organisation=owner_name(lang), language=lang.upper())
+    return calendar(header, [row.body for row in rows], _zones(rows)), changed
 
 
 def owner_name(lang: str) -> str:
@@ -135,30 +163,39 @@ def joined(header: Header, rows: list[Row], day: date) -> bytes:
     return calendar(header, [row.body for row in kept], _zones(kept))
 
 
-def rows_where(*conditions: ColumnElement[bool], actor: Actor | None = None) -> list[Row]:
-    """Return stored entries in order; with an actor only those of events that it finds in lists."""
-    query = select(*_COLUMNS).where(*conditions)
+def rows_where(
+    *conditions: ColumnElement[bool], among: Sequence[ColumnElement[bool]] = (), actor: Actor | None = None
+) -> list[Row]:
+    """Return stored entries in order; with an actor only those of events that it finds in lists.
+
+    `among`: conditions on those events, as of filters.
+    """
+    query = select(Entry.id, Entry.sequence).where(*conditions, *among)
     if actor is not None:
-        query = query.join(Event, Event.id == Entry.event_id).where(visible_to(actor))
-    found = db.session.connection().execute(query).all()  # plain rows: nothing of the ORM is wanted
-    bodies = _bodies([(row.id, row.sequence) for row in found])
-    rows = [Row(starts, uid, body, tz, ends) for (_id, _sequence, starts, uid, tz, ends), body in zip(found, bodies)]
+        found_by = visible_to(actor, is_last=bool(among))
+        query = query.join(Event, Event.id == Entry.event_id).where(found_by)
+    found = db.session.connection().execute(query)
+    rows = _rows(found.cursor.fetchall() if found.cursor else [])  # pairs of numbers: nothing of SQLAlchemy is wanted
+    found.close()
     rows.sort()
     return rows
 
 
-def _bodies(wanted: list[tuple[int, int]]) -> list[bytes]:
-    """Return the octets of entries by id and SEQUENCE; reads those that are not in memory."""
-    memory = memory_of(current_app).bodies
-    bodies = [memory.get(pair) for pair in wanted]  # another thread may forget them at any moment
-    missing = [pair[0] for pair, body in zip(wanted, bodies) if body is None]
-    read: dict[tuple[int, int], bytes] = {}
+def _rows(versions: Sequence[Any]) -> list[Row]:
+    """Return entries by id and SEQUENCE; reads those that are not in memory."""
+    memory = memory_of(current_app).versions
+    rows = [memory.get(version) for version in versions]  # another thread may forget them at any moment
+    missing = [version[0] for version, row in zip(versions, rows) if row is None]
+    if not missing:
+        return cast("list[Row]", rows)
+    read: dict[int, Row] = {}
     for start in range(0, len(missing), CHUNK):
-        query = select(Entry.id, Entry.sequence, Entry.body).where(Entry.id.in_(missing[start : start + CHUNK]))
-        read.update({(row[0], row[1]): row[2] for row in db.session.connection().execute(query)})
-    if read:
-        memory.learn(read)
-    return [read[pair] if body is None else body for pair, body in zip(wanted, bodies)]
+        query = select(*_COLUMNS).where(Entry.id.in_(missing[start : start + CHUNK]))
+        for number, sequence, starts, uid, body, tz, ends in db.session.connection().execute(query):
+            read[number] = Row(starts, uid, body, tz, ends, (number, sequence))
+    memory.learn({row.version: row for row in read.values()}, sum(len(row.body) for row in read.values()))
+    found = (read.get(version[0]) if row is None else row for version, row in zip(versions, rows))
+    return [row for row in found if row is not None]  # in between, one may have got another version, or be gone
 
 
 def window(feed: Feed, day: date) -> list[ColumnElement[bool]]:
@@ -176,7 +213,7 @@ def live_in(feed: Feed) -> ColumnElement[bool]:
     """Return the condition on Entry, beside Event, for what stands in a feed, days and filters aside."""
     plain = RICH[PUBLIC] if feed.options.rich else PUBLIC
     hours = RICH[HOURS] if feed.options.rich else HOURS
-    circles = Entry.circle == plain
+    circles: ColumnElement[bool] = Entry.circle == plain
     if feed.options.hours:
         circles = (circles & (Entry.uid != Event.uid)) | (Entry.circle == hours)
     return (Entry.language == feed.lang) & circles & Entry.expires_at.is_(None)
@@ -187,12 +224,35 @@ def shown_by(options: Options, rows: list[Row]) -> list[Row]:
     if not options.without_cancelled:
         return rows
     bodies = (without_cancelled(row.body) for row in rows)
-    return [row if body is row.body else row._replace(body=body) for row, body in zip(rows, bodies) if body]
+    return [row if body is row.body else _changed(row, body) for row, body in zip(rows, bodies) if body]
+
+
+def _changed(row: Row, body: bytes) -> Row:
+    """Return a row with other octets than those that are stored, which its version no longer tells."""
+    return row._replace(body=body, version=(-1, int.from_bytes(sha256(body).digest()[:7])))
+
+
+def next_rows(feed: Feed, now: datetime, limit: int) -> list[Row]:
+    """Return the entries of a public feed that are not over, those that begin first, as it sends them."""
+    among = (*feed.conditions, *feed.filters.conditions)
+    query = select(Entry.id).join(Event, Event.id == Entry.event_id).where(live_in(feed), *window(feed, now.date()))
+    query = query.where(Entry.ends_at > now, visible_to(ANONYMOUS), *among).order_by(Entry.starts_at).limit(limit)
+    ids = list(db.session.scalars(query))
+    rows = shown_by(feed.options, rows_where(Entry.id.in_(ids))) if ids else []
+    return sorted([*rows, *_tombstones(feed, now.date())])
+
+
+def has_zone(feed: Feed, now: datetime, tz: str) -> bool:
+    """Tell whether something that is to come in a public feed is timed in a zone."""
+    query = select(Entry.id).join(Event, Event.id == Entry.event_id).where(live_in(feed), *window(feed, now.date()))
+    among = (*feed.conditions, *feed.filters.conditions)
+    query = query.where(Entry.ends_at > now, Entry.tz == tz, visible_to(ANONYMOUS), *among)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _live(feed: Feed, day: date) -> list[Row]:
-    conditions = (live_in(feed), *window(feed, day), *feed.conditions, *feed.filters.conditions)
-    return shown_by(feed.options, rows_where(*conditions, actor=ANONYMOUS))
+    among = (*feed.conditions, *feed.filters.conditions)
+    return shown_by(feed.options, rows_where(live_in(feed), *window(feed, day), among=among, actor=ANONYMOUS))
 
 
 def _tombstones(feed: Feed, day: date) -> list[Row]:
@@ -223,6 +283,7 @@ _COLUMNS: Final = (
     Entry.sequence,
     type_coerce(Entry.starts_at, String).label("starts"),
     Entry.uid,
+    Entry.body,
     Entry.tz,
     type_coerce(Entry.ends_at, String).label("ends"),
 )
@@ -243,18 +304,20 @@ def caps() -> Caps:
 
 def _capped(rows: list[Row], day: date) -> list[Row]:
     """Drop the oldest that are over until the rest fits; what is to come is never dropped."""
-    size = sum(len(row.body) for row in rows)
+    size = sum([len(row.body) for row in rows])
     if len(rows) <= min(LEAST_ENTRIES, MOST_ENTRIES) and size <= min(LEAST_BYTES, MOST_BYTES):
         return rows  # no cap is lower
     most_entries, most_bytes = caps()
     if len(rows) <= most_entries and size <= most_bytes:
         return rows
-    now = midnight(day)
+    now = _as_written(midnight(day), rows[0].ends)
     dropped: set[str] = set()
     for row in rows:
         if len(rows) - len(dropped) <= most_entries and size <= most_bytes:
             break
-        if instant_of(row.ends) <= now:
+        if row.starts >= now:
+            break  # in order of their starts: no more of them can be over
+        if row.ends <= now:
             dropped.add(row.uid)
             size -= len(row.body)
     return [row for row in rows if row.uid not in dropped]
@@ -280,6 +343,11 @@ def instant_of(raw: Any) -> datetime:
         return datetime.fromisoformat(raw).replace(tzinfo=UTC)
     assert isinstance(raw, datetime)
     return raw.astimezone(UTC)
+
+
+def _as_written(moment: datetime, like: Any) -> Any:
+    """Return an instant in the form that the rows have theirs in, to compare it with them."""
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds") if isinstance(like, str) else moment
 
 
 def midnight(day: date) -> datetime:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cag_events.db import Id, Model, RowId, Sealed
@@ -49,6 +49,22 @@ class PrivateFeed(Sealed, Model):
     last_used_on: Mapped[date | None]
     last_client: Mapped[str] = mapped_column(String(40), default="")
     revoked_at: Mapped[datetime | None]
+    language: Mapped[str] = mapped_column(String(8), server_default="", default="")  # empty: its owner's
+    alarms: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))  # minutes; None: alarm_minutes of before
+    options: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # see feeds/options.py
+    changed_at: Mapped[datetime | None]  # when its owner last changed what it holds
+
+
+class FeedFetch(Model):
+    """In which hours of a day (UTC) a private feed was fetched by a kind of program; kept for 30 days."""
+
+    __tablename__ = "feed_fetch"
+    __table_args__ = (CheckConstraint("hours > 0 AND hours < 16777216", name="hours"),)
+
+    feed_id: Mapped[int] = mapped_column(ForeignKey("private_feed.id", ondelete="CASCADE"), primary_key=True)
+    client: Mapped[str] = mapped_column(String(20), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    hours: Mapped[int]  # a bit for each hour: bit 0 from midnight
 
 
 class Entry(Model):
@@ -85,6 +101,16 @@ class Entry(Model):
     ends_at: Mapped[datetime]
     tags: Mapped[dict[str, Any]] = mapped_column(default=dict)  # filter name → values, as last shown
     expires_at: Mapped[datetime | None]  # of a tombstone
+
+
+class FaultyEntry(Model):
+    """An event whose entries could not be rendered when it last changed: feeds show what they showed before."""
+
+    __tablename__ = "faulty_entry"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime]
+    is_kept: Mapped[bool] = mapped_column(default=True)  # else what was shown told more than may be told now
 
 
 class FeedState(Model):

@@ -1,14 +1,24 @@
 """Reads of the feeds room: presets, own feeds, themes that somebody follows."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, NamedTuple
 
-from cag_events import keyring
+from sqlalchemy import func, select
+
+from cag_events import clock, keyring
 from cag_events.accounts.models import Account
 from cag_events.db import db
 from cag_events.domain.errors import NotFound
-from cag_events.events.models import Theme
-from cag_events.feeds.models import FeedPreset, Follow, PrivateFeed
+from cag_events.events.models import Event, Theme
+from cag_events.events.queries import visible_to
+from cag_events.feeds.calendars import Caps, caps
+from cag_events.feeds.entries import PUBLIC
+from cag_events.feeds.models import Entry, FeedFetch, FeedPreset, Follow, PrivateFeed
 from cag_events.feeds.personal import PURPOSE
+from cag_events.permissions import ANONYMOUS
+
+A_WEEK: Final = timedelta(days=7)
 
 
 def list_presets() -> list[FeedPreset]:
@@ -32,6 +42,55 @@ def get_feed(row_id: str, account_id: int) -> PrivateFeed:
     if found is None:
         raise NotFound(row_id)
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """What is known of one kind of program at a feed: the last hour in which it asked (UTC), and how often of late."""
+
+    client: str
+    last_at: datetime  # the beginning of that hour
+    days: int  # of the last seven
+    hours: int
+
+
+def list_fetches(feed_id: int, today: date) -> list[Fetched]:
+    """Return which kinds of programs have fetched a feed, the last one first; at most 30 days are known."""
+    rows = db.session.scalars(select(FeedFetch).where(FeedFetch.feed_id == feed_id).order_by(FeedFetch.day)).all()
+    by_client: dict[str, list[FeedFetch]] = {}
+    for row in rows:
+        by_client.setdefault(row.client, []).append(row)
+    found = []
+    for client, fetched in by_client.items():
+        last, recent = fetched[-1], [row for row in fetched if row.day > today - A_WEEK]
+        at = datetime.combine(last.day, time(last.hours.bit_length() - 1), UTC)
+        hours = sum(row.hours.bit_count() for row in recent)
+        found.append(Fetched(client=client, last_at=at, days=len(recent), hours=hours))
+    return sorted(found, key=lambda one: one.last_at, reverse=True)
+
+
+class OverCap(NamedTuple):
+    """A feed's coming entries, and what the organisation allows; all of them are sent nevertheless."""
+
+    entries: int
+    octets: int
+    most: Caps
+
+
+def over_cap() -> OverCap | None:
+    """Return how much is to come in the public programme where that alone is more than a feed should hold.
+
+    For a note on *today*: such a feed is sent whole, but Google takes about 1 MB and 1,100 entries.
+    """
+    entries = octets = 0
+    coming = select(func.count(), func.sum(func.length(Entry.body)))
+    coming = coming.join(Event, Event.id == Entry.event_id).where(
+        Entry.circle == PUBLIC, Entry.expires_at.is_(None), Entry.ends_at > clock.now(), visible_to(ANONYMOUS)
+    )
+    for number, size in db.session.execute(coming.group_by(Entry.language)):
+        entries, octets = max(entries, number), max(octets, int(size or 0))
+    most = caps()
+    return OverCap(entries, octets, most) if entries > most.entries or octets > most.octets else None
 
 
 def find_by_token(token: str) -> tuple[PrivateFeed, Account] | None:

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 
 from cag_events import clock, keyring
 from cag_events.db import db, transaction
 from cag_events.domain.errors import N_, NotAllowed, Refused
 from cag_events.events.models import Theme
-from cag_events.feeds.models import Follow, PrivateFeed
-from cag_events.feeds.personal import PURPOSE
+from cag_events.feeds.models import FeedFetch, Follow, PrivateFeed
+from cag_events.feeds.options import DEFAULT, Options, fields_of, stored_options
+from cag_events.feeds.personal import PURPOSE, alarms_of
 from cag_events.feeds.queries import get_feed
 from cag_events.permissions import Actor, Permission, require
 
 MOST_FEEDS: Final = 20  # of one account
+KEPT: Final = timedelta(days=30)  # how long it is known when a feed was fetched
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +28,9 @@ class NewFeed:
     name: str
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     with_registrations: bool = True
-    alarm_minutes: int | None = None
+    alarms: Sequence[int] = ()  # minutes before, several for several reminders
+    language: str = ""  # of its entries; empty: the owner's
+    options: Options = DEFAULT
 
 
 def make_feed(new: NewFeed, *, by: Actor) -> tuple[PrivateFeed, str]:
@@ -48,8 +52,10 @@ def change_feed(row_id: str, new: NewFeed, *, by: Actor) -> PrivateFeed:
     owner = _owner(by)
     with transaction():
         feed = get_feed(row_id, owner)
-        feed.name, feed.filters = new.name, {name: list(values) for name, values in new.filters.items()}
-        feed.with_registrations, feed.alarm_minutes = new.with_registrations, new.alarm_minutes
+        before = _contents(feed)
+        _fill(feed, new)
+        if _contents(feed) != before:  # programs take other words for the same event only with a later time
+            feed.changed_at = clock.now()
     return feed
 
 
@@ -59,20 +65,27 @@ def rotate_feed(row_id: str, *, by: Actor) -> tuple[PrivateFeed, str]:
     with transaction():
         old = get_feed(row_id, owner)
         old.revoked_at = clock.now()
+        db.session.execute(delete(FeedFetch).where(FeedFetch.feed_id == old.id))
         new = NewFeed(
             name=old.name,
             filters=old.filters,
             with_registrations=old.with_registrations,
-            alarm_minutes=old.alarm_minutes,
+            alarms=alarms_of(old),
+            language=old.language,
+            options=stored_options(old.options or {}),
         )
-        return _add(owner, new)
+        feed, token = _add(owner, new)
+        feed.changed_at = old.changed_at
+        return feed, token
 
 
 def revoke_feed(row_id: str, *, by: Actor) -> None:
     """End an own feed. Raises NotFound, NotAllowed."""
     owner = _owner(by)
     with transaction():
-        get_feed(row_id, owner).revoked_at = clock.now()
+        feed = get_feed(row_id, owner)
+        feed.revoked_at = clock.now()
+        db.session.execute(delete(FeedFetch).where(FeedFetch.feed_id == feed.id))
 
 
 def revoke_all(account_id: int) -> None:
@@ -85,12 +98,32 @@ def revoke_all(account_id: int) -> None:
         )
 
 
-def note_use(feed_id: int, day: date, client: str) -> None:
-    """Keep on which day and by which kind of program a feed was last fetched; no more than that is kept."""
+def note_use(feed_id: int, at: datetime, client: str) -> None:
+    """Keep in which hour and by which kind of program a feed was fetched; no more than that, and no longer than KEPT.
+
+    Writes at most once an hour for a program, however often it asks.
+    """
+    day, bit = at.date(), 1 << at.hour
+    known = db.session.get(FeedFetch, (feed_id, client, day))
+    if known is not None and known.hours & bit:
+        return
     with transaction():
         db.session.execute(
             update(PrivateFeed).where(PrivateFeed.id == feed_id).values(last_used_on=day, last_client=client)
         )
+        row = db.session.get(FeedFetch, (feed_id, client, day), populate_existing=True)
+        if row is None:
+            db.session.add(FeedFetch(feed_id=feed_id, client=client, day=day, hours=bit))
+        else:
+            row.hours |= bit
+        db.session.execute(delete(FeedFetch).where(FeedFetch.feed_id == feed_id, FeedFetch.day < day - KEPT))
+
+
+def sweep_fetches() -> int:
+    """Delete what is known of fetches longer ago than KEPT; for the daily retention."""
+    with transaction():
+        gone = db.session.execute(delete(FeedFetch).where(FeedFetch.day < clock.now().date() - KEPT))
+        return cast("CursorResult[Any]", gone).rowcount
 
 
 def follow(keys: Sequence[str], *, by: Actor) -> None:
@@ -115,15 +148,20 @@ def _owner(by: Actor) -> int:
 
 def _add(owner: int, new: NewFeed) -> tuple[PrivateFeed, str]:
     token = keyring.new_token()
-    feed = PrivateFeed(
-        account_id=owner,
-        name=new.name,
-        token_hash=keyring.token_hash(token, PURPOSE),
-        filters={name: list(values) for name, values in new.filters.items()},
-        with_registrations=new.with_registrations,
-        alarm_minutes=new.alarm_minutes,
-        created_at=clock.now(),
-    )
+    feed = PrivateFeed(account_id=owner, token_hash=keyring.token_hash(token, PURPOSE), created_at=clock.now())
+    _fill(feed, new)
     db.session.add(feed)
     db.session.flush()
     return feed, token
+
+
+def _fill(feed: PrivateFeed, new: NewFeed) -> None:
+    feed.name, feed.filters = new.name, {name: list(values) for name, values in new.filters.items()}
+    feed.with_registrations, feed.language = new.with_registrations, new.language
+    feed.alarms, feed.alarm_minutes = sorted(set(new.alarms)), None
+    feed.options = dict(fields_of(new.options))
+
+
+def _contents(feed: PrivateFeed) -> tuple[object, ...]:
+    """What decides how the entries of a feed are written, its name and which they are aside."""
+    return alarms_of(feed), feed.language, stored_options(feed.options or {})

@@ -42,6 +42,74 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_zone_data")),
     )
     op.create_table(
+        "calendar_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("source_index", sa.LargeBinary(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("theme", sa.String(length=100), nullable=False),
+        sa.Column("lang", sa.String(length=8), nullable=False),
+        sa.Column("file_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.Column("row_id", sa.String(length=22), nullable=False),
+        sa.CheckConstraint("file_sealed IS NULL OR expires_at IS NOT NULL", name=op.f("ck_calendar_import_file_ends")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_calendar_import_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_import")),
+        sa.UniqueConstraint("row_id", name=op.f("uq_calendar_import_row_id")),
+    )
+    with op.batch_alter_table("calendar_import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_calendar_import_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_calendar_import_made_at", ["made_at"], unique=False)
+
+    op.create_table(
+        "overlay",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("url_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("mark_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("content_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("fault_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("token", sa.String(length=10), nullable=False),
+        sa.Column("is_shown", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("expanded_on", sa.Date(), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failed_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("row_id", sa.String(length=22), nullable=False),
+        sa.CheckConstraint("(url_sealed IS NULL) = (due_at IS NULL)", name=op.f("ck_overlay_due")),
+        sa.CheckConstraint("failures >= 0", name=op.f("ck_overlay_failures")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_overlay_account_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_overlay")),
+        sa.UniqueConstraint("row_id", name=op.f("uq_overlay_row_id")),
+    )
+    with op.batch_alter_table("overlay", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_overlay_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_overlay_due", ["due_at"], unique=False)
+
+    op.create_table(
+        "feed_fetch",
+        sa.Column("feed_id", sa.Integer(), nullable=False),
+        sa.Column("client", sa.String(length=20), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.CheckConstraint("hours > 0 AND hours < 16777216", name=op.f("ck_feed_fetch_hours")),
+        sa.ForeignKeyConstraint(
+            ["feed_id"], ["private_feed.id"], name=op.f("fk_feed_fetch_feed_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("feed_id", "client", "day", name=op.f("pk_feed_fetch")),
+    )
+    op.create_table(
         "clock_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -58,6 +126,42 @@ def upgrade() -> None:
     with op.batch_alter_table("clock_change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_clock_change_update_number"), ["update_number"], unique=False)
 
+    op.create_table(
+        "faulty_entry",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_kept", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_faulty_entry_event_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_faulty_entry")),
+    )
+    op.create_table(
+        "imported_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=500), nullable=False),
+        sa.Column("recurrence", sa.String(length=16), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("made_in", sa.Integer(), nullable=True),
+        sa.Column("made_version", sa.Integer(), nullable=False),
+        sa.Column("source_index", sa.LargeBinary(), nullable=False),
+        sa.Column("lang", sa.String(length=8), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("theirs", sa.JSON(), nullable=False),
+        sa.Column("ours", sa.JSON(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_imported_entry_event_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_in"], ["calendar_import.id"], name=op.f("fk_imported_entry_made_in"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_entry")),
+        sa.UniqueConstraint("uid", "recurrence", name=op.f("uq_imported_entry_uid_recurrence")),
+    )
+    with op.batch_alter_table("imported_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_imported_entry_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_imported_entry_made_in"), ["made_in"], unique=False)
+        batch_op.create_index("ix_imported_entry_source_index", ["source_index"], unique=False)
+
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.add_column(sa.Column("setup_minutes", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("clear_minutes", sa.Integer(), server_default="0", nullable=False))
@@ -73,6 +177,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("feed_entries", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("feed_bytes", sa.Integer(), nullable=True))
 
+    with op.batch_alter_table("private_feed", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("language", sa.String(length=8), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("alarms", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("options", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
+
     op.execute(
         "DELETE FROM event_record"
     )  # written anew: they hold dates that were moved or cancelled, and set-up times
@@ -81,6 +191,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("private_feed", schema=None) as batch_op:
+        batch_op.drop_column("changed_at")
+        batch_op.drop_column("options")
+        batch_op.drop_column("alarms")
+        batch_op.drop_column("language")
+
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.drop_column("feed_bytes")
         batch_op.drop_column("feed_entries")
@@ -96,10 +212,28 @@ def downgrade() -> None:
         batch_op.drop_column("clear_minutes")
         batch_op.drop_column("setup_minutes")
 
+    with op.batch_alter_table("imported_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_imported_entry_source_index")
+        batch_op.drop_index(batch_op.f("ix_imported_entry_made_in"))
+        batch_op.drop_index(batch_op.f("ix_imported_entry_event_id"))
+
+    op.drop_table("imported_entry")
+    op.drop_table("faulty_entry")
     with op.batch_alter_table("clock_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_clock_change_update_number"))
 
     op.drop_table("clock_change")
+    op.drop_table("feed_fetch")
+    with op.batch_alter_table("overlay", schema=None) as batch_op:
+        batch_op.drop_index("ix_overlay_due")
+        batch_op.drop_index(batch_op.f("ix_overlay_account_id"))
+
+    op.drop_table("overlay")
+    with op.batch_alter_table("calendar_import", schema=None) as batch_op:
+        batch_op.drop_index("ix_calendar_import_made_at")
+        batch_op.drop_index(batch_op.f("ix_calendar_import_account_id"))
+
+    op.drop_table("calendar_import")
     op.drop_table("zone_data")
     with op.batch_alter_table("period", schema=None) as batch_op:
         batch_op.drop_index("ix_period_span")
