@@ -27,6 +27,7 @@ from cag_events.exchange import models as exchange_models
 from cag_events.exhibitions import models as exhibitions_models
 from cag_events.feeds import models as feeds_models
 from cag_events.hearings import models as hearings_models
+from cag_events.imports import models as imports_models
 from cag_events.lists import models as lists_models
 from cag_events.messages import models as messages_models
 from cag_events.messages.queries.notices import held_of
@@ -44,6 +45,7 @@ from cag_events.web import models as web_models
 from cag_events.web import settings as configured
 from cag_events.web.access import require_declared
 from cag_events.workshops import models as workshops_models
+from cag_events.workspace import models as workspace_models
 
 MODELS = (
     accounts_models,
@@ -60,6 +62,7 @@ MODELS = (
     exhibitions_models,
     feeds_models,
     hearings_models,
+    imports_models,
     outbox_models,
     registrations_models,
     roleplays_models,
@@ -67,6 +70,7 @@ MODELS = (
     talks_models,
     web_models,
     workshops_models,
+    workspace_models,
 )
 
 
@@ -137,6 +141,7 @@ def _register_rooms(app: Flask) -> None:
         "talks",
         "workshops",
         "feeds",
+        "imports",
         "campaigns",
         "workspace",
         "site",

@@ -21,6 +21,8 @@ from cag_events.domain import when
 from cag_events.events.extensions import Extension, every_extension
 from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services.passes import sweep_passes
+from cag_events.feeds.services import sweep_fetches
+from cag_events.imports.services import sweep_imports
 from cag_events.outbox.retention import clear_messages, delete_facts, list_old_files
 from cag_events.permissions import SYSTEM
 from cag_events.registrations.services.passing import forget_unanswered
@@ -96,6 +98,8 @@ def _parts(mail_folder: Path, *, dry_run: bool) -> Iterator[Callable[[], Counter
         ("account_token", sweep_tokens),
         ("throttle", partial(throttle.sweep, now)),
         ("event_pass", sweep_passes),
+        ("feed_fetch", sweep_fetches),
+        ("calendar_import", sweep_imports),
         ("registration_delegate", forget_unanswered),
         ("audit_entry", audit.delete_due),
         (MAIL_FILES, partial(_delete_files, mail_folder, dry_run=dry_run)),

@@ -16,9 +16,11 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "migrate": ("starting", "Bring the database to the current revision."),
     "load": ("programme", "Load programme files, TOML or JSON."),
     "export": ("programme", "Write the whole programme as a file."),
+    "import-ics": ("imports", "Take events from a calendar of another program, as drafts."),
     "user": ("accounts", "Accounts: add, list, password, role, disable."),
     "erase": ("erase", "Delete what is kept of a person, at once."),
     "retention": ("retention", "Delete personal data that is due, or count it."),
+    "restored": ("restored", "Raise all calendar entries after a backup was put back."),
     "replies": ("replies", "Read a calendar's answer from standard input, for a mail server."),
     "doctor": ("doctor", "Check this installation, a line for each thing."),
 }  # name → (module, what it does)
@@ -35,7 +37,9 @@ class Commands(click.Group):
         """Return a command, or None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"cag_events.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        command: click.Command = getattr(
+            import_module(f"cag_events.cli.{COMMANDS[cmd_name][0]}"), cmd_name.replace("-", "_")
+        )
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's)

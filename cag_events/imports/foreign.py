@@ -45,6 +45,8 @@ class ForeignEntry:
     description: str = ""  # plain text, or Markdown where it was HTML
     location: str = ""
     url: str = ""
+    online_url: str = ""  # of the online room
+    lang: str = ""  # of the title, where it is said
     starts_wall: datetime
     ends_wall: datetime
     tz: str

@@ -10,8 +10,8 @@ from cag_events.domain.errors import N_
 from cag_events.imports.expanding import RULE_LONGEST, occurrences_between
 from cag_events.imports.foreign import ForeignCalendar, ForeignEntry, ForeignOccurrence, Left, Remark
 from cag_events.imports.lines import Component, Line, components_of
+from cag_events.imports.prose import one_line, prose, safe_url
 from cag_events.imports.times import BadTime, Moment, length_of, moment_of, moments_of
-from cag_events.imports.wording import one_line, prose, safe_url
 from cag_events.imports.zones import Zones
 
 MOST_DATES: Final = 730
@@ -122,6 +122,8 @@ def _entry(part: Component, zones: Zones) -> ForeignEntry:
         description=_description(part),
         location=_line(part, "LOCATION"),
         url=_url(part),
+        online_url=_online(part),
+        lang=_language(part),
         starts_wall=starts.told_in(tz),
         ends_wall=ends.told_in(tz),
         tz=tz,
@@ -319,6 +321,26 @@ def _line(part: Component, name: str) -> str:
 def _url(part: Component) -> str:
     line = part.first("URL")
     return safe_url(line.value) if line else ""
+
+
+def _online(part: Component) -> str:
+    """The address of the online room, where the entry names one as such."""
+    for name in (
+        "CONFERENCE",
+        "X-GOOGLE-CONFERENCE",
+        "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+        "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
+    ):
+        line = part.first(name)
+        if line and (url := safe_url(line.value)):
+            return url
+    line = part.first("LOCATION")
+    return safe_url(one_line(line.text())) if line else ""
+
+
+def _language(part: Component) -> str:
+    line = part.first("SUMMARY")
+    return line.parameters.get("LANGUAGE", "").partition("-")[0].lower()[:8] if line else ""
 
 
 def _word(part: Component, name: str, known: frozenset[str]) -> str:
