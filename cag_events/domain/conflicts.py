@@ -52,6 +52,13 @@ def conflicts_of(plan: Plan, known: Known, now: datetime) -> list[Conflict]:
     return kept[:MOST]
 
 
+def taken(plan: Plan, known: Known, now: datetime) -> list[Conflict]:
+    """Return the warnings of rooms and people that are taken on the dates to come, and of nothing else."""
+    coming = [span for span in plan.dates if span.starts_at > now]
+    found = [one for span in coming for rule in (_rooms, _people) for one in rule(plan, span, known, now)]
+    return [one for one in found if one.level is Level.WARN]
+
+
 def countries_of(plan: Plan, known: Known) -> tuple[str, ...]:
     """Return the countries whose holidays and clocks matter to a plan, that of the venue first.
 

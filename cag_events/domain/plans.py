@@ -149,6 +149,7 @@ class Other:
     city: str = ""
     is_on_site: bool = True
     is_kin: bool = False  # a part of the plan's event, or its whole
+    whole: str | None = None  # key of the event that it is a part of, where that is known
     people: frozenset[str] = frozenset()
     segments: frozenset[str] = frozenset()
 

@@ -5,7 +5,7 @@ is planned, it takes the same few statements.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -23,9 +23,10 @@ from cag_events.domain.event import EventRecord, Mode, RegistrationMode, Safety
 from cag_events.domain.holidays import ZONES
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.opening_hours import Hours
-from cag_events.domain.plans import Conflict, Known, Other, Place, Plan, Someone, Span
+from cag_events.domain.plans import Conflict, Kind, Known, Mind, Other, Place, Plan, Someone, Span
+from cag_events.domain.recurrence import dates_of
 from cag_events.domain.texts import Texts, pick
-from cag_events.events.fields import EventFields
+from cag_events.events.fields import EventFields, OccurrenceFields
 from cag_events.events.holidays import holidays_of
 from cag_events.events.models import (
     Event,
@@ -33,6 +34,7 @@ from cag_events.events.models import (
     EventPerson,
     EventSegment,
     Occurrence,
+    Period,
     Room,
     Venue,
     VenueHours,
@@ -79,7 +81,7 @@ def plan_from(fields: EventFields, event_id: int | None = None) -> Plan:
     is_open = fields.registration_mode is not RegistrationMode.NONE
     return Plan(
         event_id=event_id,
-        dates=tuple(Span(one.starts_wall, one.ends_wall, fields.tz or "") for one in fields.occurrences),
+        dates=tuple(span for one in fields.occurrences for span in _spans(one, fields.tz or "")),
         setup_minutes=fields.setup_minutes,
         clear_minutes=fields.clear_minutes,
         venue=fields.venue,
@@ -95,11 +97,18 @@ def plan_from(fields: EventFields, event_id: int | None = None) -> Plan:
     )
 
 
+def _spans(one: OccurrenceFields, tz: str) -> list[Span]:
+    """The dates that a row makes: those of its rule, where it is not stored yet."""
+    if one.cancelled_on is not None:
+        return []
+    starts = dates_of(one.starts_wall, one.rrule) if one.id is None else [one.starts_wall]
+    return [Span(start, start + (one.ends_wall - one.starts_wall), tz) for start in starts]
+
+
 def find_conflicts(plan: Plan, actor: Actor, now: datetime | None = None) -> list[Conflict]:
     """Return what speaks against a plan; other events are named only where the actor would find them."""
     place = _place(plan)
-    home = site().facts.tz
-    tz = place.tz if place is not None else home
+    tz = place.tz if place is not None else site().facts.tz
     plan = replace(plan, dates=tuple(one if one.tz else replace(one, tz=tz) for one in plan.dates))
     people, partners = _someones(plan)
     known = Known(
@@ -108,10 +117,16 @@ def find_conflicts(plan: Plan, actor: Actor, now: datetime | None = None) -> lis
         partners=partners,
         segments=_segment_names(plan),
         others=_others(plan, actor) if plan.dates or plan.run else (),
-        home=next((country for country, zone in ZONES.items() if zone == home), "SE"),
+        minds=_minds(plan),
+        home=home_country(),
     )
     holidays = {country: holidays_of(country) for country in countries_of(plan, known)}
     return conflicts_of(plan, replace(known, holidays=holidays), now or clock.now())
+
+
+def home_country() -> str:
+    """Return the organization's country, by its clock."""
+    return next((country for country, zone in ZONES.items() if zone == site().facts.tz), "SE")
 
 
 def _place(plan: Plan) -> Place | None:
@@ -179,6 +194,35 @@ def _segment_names(plan: Plan) -> dict[str, Texts]:
         return {}
     rows = db.session.execute(select(Segment.key, Segment.name).where(Segment.key.in_(plan.segments)))
     return {row.key: dict(row.name) for row in rows}
+
+
+MINDS = {"school_break": Kind.BREAK, "exam": Kind.EXAM}  # all others are Kind.PERIOD
+
+
+def _minds(plan: Plan) -> list[Mind]:
+    """The organization's own periods around a plan."""
+    if not plan.dates:
+        return []
+    first = min(span.starts_wall for span in plan.dates).date()
+    last = max(span.ends_wall for span in plan.dates).date()
+    return [
+        Mind(
+            name=dict(row.name),
+            kind=MINDS.get(row.kind, Kind.PERIOD),
+            first=row.first_on,
+            last=row.last_on,
+            city=row.city,
+            country=row.country,
+            segments=frozenset(row.segments),
+        )
+        for row in list_periods(first, last)
+    ]
+
+
+def list_periods(first: date, last: date) -> Sequence[Period]:
+    """Return the periods to mind that touch some days, in order."""
+    touching = select(Period).where(Period.first_on <= last, Period.last_on >= first)
+    return db.session.scalars(touching.order_by(Period.first_on, Period.id)).all()
 
 
 def _others(plan: Plan, actor: Actor) -> list[Other]:

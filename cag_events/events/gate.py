@@ -16,15 +16,19 @@ from cag_events import clock
 from cag_events.db import db
 from cag_events.domain.errors import N_
 from cag_events.domain.event import EventRecord, Mode, RegistrationMode
+from cag_events.domain.plans import Conflict
+from cag_events.domain.plans import Kind as Speaks
+from cag_events.domain.plans import Level as Weight
 from cag_events.domain.registering import capacities
 from cag_events.domain.seating import Proof
 from cag_events.domain.seats import mode_of
 from cag_events.domain.texts import pick
-from cag_events.events.drafts import Clash, list_clashes
+from cag_events.events.conflicts import find_conflicts, plan_of, say
 from cag_events.events.extensions import extensions_of
 from cag_events.events.models import Event, Room, Venue
 from cag_events.events.queries import get_record
 from cag_events.kinds import KINDS, Draft, details_of
+from cag_events.permissions import SYSTEM
 
 ACCESS_AGE = timedelta(days=730)  # access facts older than this want another look
 
@@ -75,8 +79,10 @@ class Gate:
         return 100 * self.done // len(self.findings) if self.findings else 100
 
 
-def check_event(event_id: int, languages: tuple[str, ...] = ("sv", "en")) -> Gate:
-    """Look at an event as it is stored. Raises NotFound."""
+def check_event(
+    event_id: int, languages: tuple[str, ...] = ("sv", "en"), against: Sequence[Conflict] | None = None
+) -> Gate:
+    """Look at an event as it is stored; `against`: what speaks against its time, if that is known. Raises NotFound."""
     record = get_record(event_id)
     has_online_room = db.session.scalar(select(Event.online_url_sealed.is_not(None)).where(Event.id == event_id))
     room_keys: frozenset[str] = frozenset()
@@ -90,7 +96,9 @@ def check_event(event_id: int, languages: tuple[str, ...] = ("sv", "en")) -> Gat
         room_keys=room_keys,
     )
     now = clock.now()
-    beside = [*_of_rooms(record, now), *_clashes(list_clashes(event_id))]
+    if against is None:
+        against = find_conflicts(plan_of(record), SYSTEM, now)
+    beside = [*_of_rooms(record, now), *_against(against)]
     return check(draft, now, languages=languages, beside=beside)
 
 
@@ -294,18 +302,19 @@ def _held(record: EventRecord) -> Iterator[Finding]:
         )
 
 
-def _clashes(clashes: list[Clash]) -> Iterator[Finding]:
-    for clash in clashes:
-        if clash.what == "room":
-            text = N_("%(name)s is taken at that time by “%(title)s”.")
-        else:
-            text = N_("%(name)s is at “%(title)s” at that time.")
-        yield Finding(
-            code=f"event.{clash.what}_taken",
-            text=text,
-            facts={"name": clash.name, "title": pick(clash.title, "sv").text},
-            anchor="place" if clash.what == "room" else "people",
-        )
+def _against(conflicts: Sequence[Conflict]) -> Iterator[Finding]:
+    """What speaks against its time, as far as it warns; that it is over is said of every event."""
+    for one in conflicts:
+        if one.level is Weight.WARN and one.kind is not Speaks.PAST:
+            yield Finding(
+                code=f"event.{ONCE_CALLED.get(one.kind, one.kind)}",
+                text="%(said)s",
+                facts={"said": say(one)},
+                anchor=one.anchor,
+            )
+
+
+ONCE_CALLED = {Speaks.ROOM: "room_taken", Speaks.PERSON: "person_taken"}
 
 
 def _time(record: EventRecord, now: datetime) -> Iterator[Finding]:

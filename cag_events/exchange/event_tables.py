@@ -198,6 +198,8 @@ EVENTS: Final = keyed(
     Field("languages", ListOf(SPOKEN, distinct=True), always=True),
     Field("interpreting", ListOf(INTERPRETING, distinct=True)),
     Field("occurrences", ListOf(OCCURRENCE, most=730), always=True),
+    Field("setup_minutes", Number(0, 10_080), usual=0),
+    Field("clear_minutes", Number(0, 10_080), usual=0),
     Field("people", ListOf(PERSON, distinct=True), always=True),
     Field("agenda", ListOf(AGENDA_ITEM, most=500)),
     *(Field(name, section) for name, (_, section) in SECTIONS.items()),

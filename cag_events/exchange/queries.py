@@ -25,6 +25,7 @@ from cag_events.events.models import (
     EventTheme,
     KindWords,
     Occurrence,
+    Period,
     Room,
     Theme,
     Venue,
@@ -55,10 +56,14 @@ MODELS: Final[dict[str, Any]] = {
     "checklists": Checklist,
     "funding_terms": FundingTerms,
     "programme_terms": ProgrammeTerms,
+    "periods": Period,
     "events": Event,
     "productions": Production,
     "feeds": FeedPreset,
 }
+UNREFERRED: Final = frozenset(
+    {"themes", "users", "kinds", "checklists", "funding_terms", "programme_terms", "periods", "feeds"}
+)  # by their keys; themes are apart from subtopics, users known by their address
 Rows = dict[str, dict[str, Any]]  # key → a row's plain values
 
 
@@ -67,7 +72,7 @@ def known_keys() -> dict[str, set[str]]:
     keys: dict[str, set[str]] = {
         table: set(db.session.scalars(select(model.key)))
         for table, model in MODELS.items()
-        if table not in ("themes", "users", "kinds", "checklists", "funding_terms", "programme_terms", "feeds")
+        if table not in UNREFERRED
     }
     themes = db.session.execute(select(Theme.key, Theme.parent_id)).all()
     keys["themes"] = {row.key for row in themes if row.parent_id is None}

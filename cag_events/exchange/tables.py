@@ -221,6 +221,15 @@ CHECKLISTS: Final = keyed(
         always=True,
     ),
 )
+PERIODS: Final = keyed(
+    Field("name", NAME, required=True),
+    Field("kind", Choice(("school_break", "exam", "other")), required=True),
+    Field("first", Day(), column="first_on", required=True),
+    Field("last", Day(), column="last_on", required=True),
+    Field("city", Text(100)),
+    Field("country", f.COUNTRY),
+    Field("segments", ListOf(Ref("segments"), distinct=True)),
+)
 FEED_FILTERS: Final[dict[str, f.Type]] = {
     "themes": Ref("themes or subtopics"),
     "segments": Ref("segments"),
@@ -253,6 +262,7 @@ ROWS: Final[dict[str, Table]] = {
     "checklists": CHECKLISTS,
     "funding_terms": FUNDING_TERMS,
     "programme_terms": PROGRAMME_TERMS,
+    "periods": PERIODS,
     "events": EVENTS,
     "productions": PRODUCTIONS,
     "feeds": FEEDS,

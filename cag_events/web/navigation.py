@@ -81,8 +81,16 @@ WORKSPACE = (
     _Item(N_("Partners"), "audiences.partners", "handshake", P.CONTACT_SEE, ("events.partner",)),
     _Item(N_("Themes"), "events.themes", "tag", P.THEME_EDIT, ("events.theme", "events.kind_words")),
     _Item(N_("Campaigns"), "events.campaigns_admin", "campaign", P.EVENT_PUBLISH, ("events.campaign",)),
+    _Item(
+        N_("Periods to mind"),
+        "events.periods",
+        "calendar",
+        P.EVENT_PUBLISH,
+        ("events.period", "workspace.import_periods"),
+    ),
     _Item(N_("Mail"), "outbox.mail", "mail", P.MAIL_SEE, ("outbox.message",)),
     _Item(N_("Log"), "audit.log", "eye", P.LOG_SEE),
+    _Item(N_("Calendar feeds"), "feeds.limits", "feed", P.SETTINGS_EDIT, ("feeds.set_limits",)),
     _Item(N_("Accounts"), "accounts.people", "person", P.ACCOUNT_INVITE, ("accounts.invite", "accounts.edit_account")),
 )
 MEMBER = (
@@ -90,7 +98,7 @@ MEMBER = (
     _Item(N_("Members' programme"), "site.members", "events", P.MEMBERS_SEE),
     _Item(N_("Doors"), "door.doors", "people", P.DOOR_OPEN),
     _Item(N_("My registrations"), "registrations.own", "ticket"),
-    _Item(N_("My calendar feeds"), "feeds.mine", "feed", P.MEMBERS_SEE, ("feeds.make", "feeds.edit", "feeds.change")),
+    _Item(N_("My calendar feeds"), "feeds.mine", "feed", P.MEMBERS_SEE, ("feeds.make", "feeds.edit", "feeds.change", "feeds.make_of_choice")),
     _Item(N_("Themes I follow"), "feeds.following", "heart", P.MEMBERS_SEE, ("feeds.set_following",)),
     _Item(N_("My account"), "accounts.own", "settings", None, ("accounts.change_password", "accounts.change_language")),
 )

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 
 from cag_events.domain import when
 from cag_events.domain.errors import Refused
-from cag_events.domain.event import Mode
+from cag_events.domain.event import EventRecord, Mode
 from cag_events.domain.plans import Plan, Span
 from cag_events.events.blueprint import bp
 from cag_events.events.conflicts import find_conflicts, plan_of, say, url_of
@@ -27,7 +27,7 @@ MOST_MINUTES = 7 * 24 * 60
 @bp.get("/<lang>/organise/conflicts")
 @needs(Permission.EVENT_EDIT)
 def conflicts() -> ResponseReturnValue:
-    """Say what speaks against a time: an event's (`event`, moved to `starts` and `ends`), or one thought of."""
+    """Say what speaks against a time: an event's, with its `occurrence` moved, or one that is thought of."""
     found = find_conflicts(_asked(), actor())
     said = [
         {"kind": str(one.kind), "level": str(one.level), "text": say(one), "url": url_of(one), "field": one.anchor}
@@ -46,7 +46,8 @@ def _asked() -> Plan:
     plan = plan_of(record) if record is not None else Plan()
     tz = args.get("tz") or (record.tz if record is not None and "venue" not in args else "")
     if args.getlist("starts"):
-        plan = replace(plan, dates=_dates(args.getlist("starts"), args.getlist("ends"), tz), run=None)
+        typed = _dates(args.getlist("starts"), args.getlist("ends"), tz)
+        plan = replace(plan, dates=(*typed, *(_series(record) if "occurrence" not in args else ())), run=None)
     mode = Mode(args["mode"]) if args.get("mode") in list(Mode) else None
     changes: dict[str, object] = {
         **{name: args[name] or None for name in ("venue", "room", "whole") if name in args},
@@ -69,6 +70,15 @@ def _asked() -> Plan:
     if mode is not None:
         changes |= {"has_audience_elsewhere": mode is not Mode.ONSITE, "is_on_site": mode is not Mode.ONLINE}
     return replace(plan, **changes)  # type: ignore[arg-type]
+
+
+def _series(record: EventRecord | None) -> tuple[Span, ...]:
+    """The dates of an event's series, which stand beside those that its editor shows."""
+    return tuple(
+        Span(one.starts_wall, one.ends_wall, one.tz)
+        for one in (record.occurrences if record is not None else ())
+        if (one.rrule or one.series_of is not None) and one.cancelled_on is None
+    )
 
 
 def _dates(starts: Sequence[str], ends: Sequence[str], tz: str) -> tuple[Span, ...]:

@@ -12,7 +12,7 @@ from cag_events.domain.lifecycle import Status
 from cag_events.events import gate, services
 from cag_events.events.blueprint import bp
 from cag_events.events.drafts import fields_of, get_event
-from cag_events.events.editing import Editor, event_title, open_editor
+from cag_events.events.editing import Editor, event_title, has_series, open_editor
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.services.planning import what_moved
@@ -97,11 +97,11 @@ def _rearranged(editor: Editor) -> bool:
         editor.switch_kind()
         return True
     if editor.form.change_rows(action):
-        editor.form.add_blanks()
+        editor.form.add_blanks(has_series=has_series(editor.before))
         editor.form.offer(editor.choices, editor.before)
         editor.form.point_at_rows(action)
         return True
-    return action.startswith("language-")
+    return action == "check" or action.startswith("language-")
 
 
 def _saved(event: Event) -> ResponseReturnValue:

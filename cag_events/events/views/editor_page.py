@@ -12,8 +12,11 @@ from cag_events import clock
 from cag_events.domain import when
 from cag_events.domain.event import Aspect, RegistrationMode
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.plans import Conflict
 from cag_events.events import gate
 from cag_events.events.cards import kind_label
+from cag_events.events.conflicts import find_conflicts, plan_from, plan_of, url_of
+from cag_events.events.conflicts import say as say_conflict
 from cag_events.events.drafts import list_tasks
 from cag_events.events.editing import OTHER_LANGUAGES, Editor, event_title, say
 from cag_events.events.fields import EventFields
@@ -74,6 +77,8 @@ class Problems:
 def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None = None) -> str:
     """Return the editor with what was typed, its checklist and its tasks."""
     form, kind = editor.form, KINDS[editor.kind]
+    stored = find_conflicts(plan_of(get_record(event.id)), actor()) if event else []
+    against = _typed_against(editor, event) if request.form.get("do") == "check" else stored
     extra = tuple(code for code in form.title.form._fields if code not in languages())
     form.more.data = " ".join(extra)
     who = reader()
@@ -90,7 +95,9 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         event=_card(event, editor.before) if event and editor.before else None,
         event_tabs=tabs_of(get_record(event.id), actor()) if event else EventTabs(),
         status_word=_(STATUS_WORDS[event.status.value]) if event else "",
-        gate=gate.check_event(event.id, languages()) if event else None,
+        gate=gate.check_event(event.id, languages(), stored) if event else None,
+        against=[(str(one.level), say_conflict(one), url_of(one)) for one in against],
+        is_checked=event is not None or request.form.get("do") == "check",
         say=say,
         tasks=list_tasks(get_record(event.id)) if event else [],
         is_over=bool(event and event.ends_at and event.ends_at <= clock.now()),
@@ -114,6 +121,13 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         tz=get_record(event.id).tz if event else "",
         may_publish=may(actor(), Permission.EVENT_PUBLISH),
     )
+
+
+def _typed_against(editor: Editor, event: Event | None) -> list[Conflict]:
+    """What speaks against what was typed, as far as that is whole."""
+    if not editor.validate():
+        return []
+    return find_conflicts(plan_from(editor.read(), event.id if event else None), actor())
 
 
 def say_held(event_id: int) -> None:
