@@ -70,6 +70,11 @@ class Bar:
         """Its first theme's colours."""
         return self.item.token
 
+    @property
+    def move_url(self) -> str:
+        """Where it is moved, or nothing."""
+        return self.item.move_url if self.starts else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
@@ -153,6 +158,8 @@ def items_of(view: EventView, url: str, reader: Reader) -> Iterable[Item]:
     for occurrence in view.occurrences:
         own = reader.text(occurrence.title)
         day = occurrence.starts_wall.date()
+        called_off = Status.CANCELLED.value if occurrence.is_cancelled else ""
+        off = {"status": called_off, "status_label": _(STATUS_WORDS[called_off])} if called_off else {}
         yield Item(
             first=day,
             last=day,
@@ -160,7 +167,7 @@ def items_of(view: EventView, url: str, reader: Reader) -> Iterable[Item]:
             is_bar=False,
             title=f"{own.text} – {title.text}" if own and view.run_from is not None else title.text,
             time=dates.clock_text(occurrence.starts_wall, reader.lang),
-            **common,  # type: ignore[arg-type]
+            **common | off,  # type: ignore[arg-type]
         )
 
 

@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 
 from cag_events.domain import when
 from cag_events.domain.disclosure import disclose
-from cag_events.domain.event import EventRecord, EventView, RegistrationMode
+from cag_events.domain.event import EventRecord, EventView, OccurrenceRecord, RegistrationMode
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.seats import SeatState
 from cag_events.domain.seats import Status as RegistrationStatus
 from cag_events.domain.texts import Picked
-from cag_events.events import gate
+from cag_events.events import conflicts, gate
 from cag_events.events.cards import Reader, kind_label, place_text, title_of
+from cag_events.events.clashing import taken_among
 from cag_events.events.extensions import Todo, every_extension
 from cag_events.events.gate import Finding, Gate
 from cag_events.events.wording import STATUS_WORDS
@@ -70,6 +71,7 @@ class Line:
     seats: Seats | None
     edit_url: str
     people_url: str
+    move_url: str = ""  # empty where this person may not
 
     @property
     def url(self) -> str:
@@ -166,7 +168,22 @@ def line_of(watched: Watched, actor: Actor, reader: Reader, now: datetime, state
         seats=seats_of(view, state),
         edit_url=url_for("events.edit" if may(actor, Permission.EVENT_EDIT) else "site.event", key=view.key),
         people_url=url_for("registrations.list", key=view.key),
+        move_url=_move_url(view, shown, actor),
     )
+
+
+def _move_url(view: EventView, shown: OccurrenceRecord | None, actor: Actor) -> str:
+    """Where the date that is told is moved; the run where it has none."""
+    if not may_move(view, actor) or (shown is None and view.run_from is None):
+        return ""
+    return url_for("workspace.move", event=view.key, occurrence=shown.id if shown and not view.run_from else None)
+
+
+def may_move(view: EventRecord, actor: Actor) -> bool:
+    """Tell whether somebody may give an event other times: what is public only who may publish."""
+    if view.status is Status.CANCELLED or not may(actor, Permission.EVENT_EDIT):
+        return False
+    return view.status is Status.DRAFT or may(actor, Permission.EVENT_PUBLISH)
 
 
 def status_of(view: EventRecord, now: datetime) -> str:
@@ -298,7 +315,29 @@ def _of_kinds(watched: Sequence[Watched], lines: Mapping[int, Line], actor: Acto
         if (records := [one.record for one in watched if extension.serves(one.record.kind)])
         for todo in extension.todos(records, actor, now)
     ]
+    if may(actor, Permission.EVENT_EDIT):
+        found += _taken(watched, lines, now)
     return sorted(found, key=lambda one: (not one.todo.is_late, one.todo.due_on or date.max, one.line.key))
+
+
+def _taken(watched: Sequence[Watched], lines: Mapping[int, Line], now: datetime) -> Iterable[OfKind]:
+    """Published events to come whose room or people are taken: each conflict told once, at the one that came later."""
+    told: set[tuple[frozenset[str], str, date]] = set()
+    clashes = taken_among([one.record for one in watched], now)
+    for record, conflict in sorted(clashes, key=lambda pair: pair[0].created_at, reverse=True):
+        if conflict.at is None:
+            continue
+        due_on = when.day_of(conflict.at, record.tz)
+        pair = frozenset({record.key, conflict.other or ""}), str(conflict.kind), due_on
+        if pair not in told:
+            told.add(pair)
+            todo = Todo(
+                event_id=record.id,
+                text=conflicts.say(conflict),
+                url=url_for("events.edit", key=record.key, _anchor=conflict.anchor),
+                due_on=due_on,
+            )
+            yield OfKind(lines[record.id], todo)
 
 
 def _open(watched: Sequence[Watched], lines: Mapping[int, Line], now: datetime) -> Iterable[tuple[Watched, Line]]:

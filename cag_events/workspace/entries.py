@@ -22,7 +22,8 @@ from cag_events.events.models import Campaign
 from cag_events.events.wording import STATUS_WORDS
 from cag_events.permissions import Actor, Permission, may
 from cag_events.web import dates
-from cag_events.workspace.doing import seats_of
+from cag_events.workspace.doing import may_move, seats_of
+from cag_events.workspace.overlays import Shown
 from cag_events.workspace.queries import Watched
 
 MARKS = {
@@ -194,6 +195,29 @@ def mark_entry(mark: Mark, number: int, url: str, reader: Reader) -> Entry:
     )
 
 
+def beneath_entry(shown: Shown, number: int, reader: Reader) -> Entry:
+    """Return a taken time of a calendar that somebody has laid beneath; it leads to the list of these."""
+    starts, ends = shown.starts, shown.ends
+    timed = starts is not None and ends is not None
+    words = dates.span(starts, ends, reader.home, lang=reader.lang) if timed else None  # type: ignore[arg-type]
+    when_words = words.words if words else dates.run(shown.first, shown.last, lang=reader.lang).words
+    return Entry(
+        id=f"beneath-{number}",
+        sort="beneath",
+        first=shown.first,
+        last=shown.last,
+        starts=starts,
+        ends=ends,
+        url=url_for("workspace.own_overlays", _anchor=f"overlay-{shown.overlay}"),
+        title=Picked(shown.title or _("Busy"), reader.lang),
+        words=_listed(when_words, shown.name, _("beneath")),
+        token=shown.token,
+        kind_label=shown.name,
+        status="beneath",
+        status_label=shown.name,
+    )
+
+
 def _room_hours(view: EventView, starts: datetime, ends: datetime, reader: Reader) -> str:
     """From when to when the room is needed, where setting up or clearing away takes time: for the team."""
     if not view.setup_minutes and not view.clear_minutes:
@@ -201,13 +225,6 @@ def _room_hours(view: EventView, starts: datetime, ends: datetime, reader: Reade
     begins, stops = starts - timedelta(minutes=view.setup_minutes), ends + timedelta(minutes=view.clear_minutes)
     first, last = dates.clock_text(begins, reader.lang), dates.clock_text(stops, reader.lang)
     return _("room %(first)s–%(last)s", first=first, last=last)
-
-
-def may_move(view: EventView, actor: Actor) -> bool:
-    """Tell whether somebody may give an event other times: what is public only who may publish."""
-    if view.status is Status.CANCELLED or not may(actor, Permission.EVENT_EDIT):
-        return False
-    return view.status is Status.DRAFT or may(actor, Permission.EVENT_PUBLISH)
 
 
 def campaign_entry(row: Campaign, reader: Reader) -> Entry:

@@ -1,7 +1,7 @@
 """What can be moved in the calendar: a date or a run of an event, its times now, and where it was put."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import url_for
@@ -12,16 +12,27 @@ from cag_events import clock
 from cag_events.domain.disclosure import disclose
 from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventView
+from cag_events.domain.plans import Span
 from cag_events.domain.shifting import Walls, shifted
 from cag_events.domain.texts import Picked
 from cag_events.events.cards import Reader, title_of
+from cag_events.events.conflicts import find_conflicts, plan_of, say, url_of
 from cag_events.events.queries import get_record
 from cag_events.events.told import find_held
 from cag_events.permissions import Actor
 from cag_events.web import dates
 from cag_events.web.gate import whole_number
 from cag_events.workspace import queries
-from cag_events.workspace.entries import may_move
+from cag_events.workspace.doing import may_move
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something that speaks against a time, in words."""
+
+    level: str
+    text: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,16 @@ class Target:
         """Return its own wall times for where it was put by the clocks of a zone. Raises Refused when.…"""
         assert self.walls is not None
         return shifted(self.walls, self.tz, shown, shown_tz) if shown_tz else shown
+
+
+def find_hints(target: Target, put: Walls | None, run: tuple[date, date] | None, actor: Actor) -> list[Hint]:
+    """Return what speaks against a time for it: hints, they keep nobody from anything."""
+    plan = plan_of(get_record(target.view.id))
+    if target.walls is not None:
+        plan = replace(plan, dates=(Span(*(put or target.walls), target.tz),), run=None)
+    elif run is not None:
+        plan = replace(plan, run=run)
+    return [Hint(str(one.level), say(one), url_of(one) or "") for one in find_conflicts(plan, actor)]
 
 
 def find_target(key: str, occurrence: str, actor: Actor, reader: Reader) -> Target:

@@ -163,6 +163,15 @@ def _wants_plain() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
+def _hints(target: Target, form: Moving) -> list[moving.Hint]:
+    """What speaks against the time that the form shows, as far as it is one."""
+    if isinstance(form, MoveRunForm):
+        run = (form.day.data, form.last_day.data) if form.day.data and form.last_day.data else None
+        return moving.find_hints(target, None, run if run and run[0] <= run[1] else target.run, actor())
+    is_whole = form.day.data and form.start.data and form.end.data
+    return moving.find_hints(target, form.read() if is_whole else None, None, actor())
+
+
 def _page(target: Target, form: Moving) -> str:
     reader = reading.reader()
     values: dict[str, Any] = {
@@ -174,6 +183,6 @@ def _page(target: Target, form: Moving) -> str:
         "asks_scope": target.is_series or target.has_dates,
         "back_url": moving.calendar_address(target),
         "is_run": isinstance(form, MoveRunForm),
-        "conflicts": [],
+        "conflicts": _hints(target, form),
     }
     return render_template("workspace/move.html", **values)

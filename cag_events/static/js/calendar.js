@@ -298,7 +298,7 @@ const dayLink = (date) => {
   const day = dayOf(date);
   const link = document.createElement("a");
   link.href = tables.dataset.day.replace("DAY", day);
-  const text = isMonth ? shown(date, { day: "numeric" }) : shown(date, { weekday: "short", day: "numeric" });
+  const text = isMonth ? shown(date, { day: "numeric" }) : `${shown(date, { weekday: "short" })} ${date.getUTCDate()}`;
   link.append(span("", text, true), span("sr-only", shown(date, { dateStyle: "full" })));
   if (!tables.dataset.plan) {
     return [link];

@@ -189,6 +189,7 @@ export const askConflicts = (values, heading) => {
         const warns = conflicts.some((one) => one.level === "warn");
         planner.classList.toggle("planner--warns", warns);
         panel.classList.toggle("conflicts--warn", warns);
+        panel.classList.toggle("conflicts--free", conflicts.length === 0);
         say([heading, ...conflicts.map((one) => one.text)].join(". "));
       }),
     REST,
