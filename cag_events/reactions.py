@@ -10,7 +10,7 @@ from cag_events.audit import following as audit
 from cag_events.conferences import mail as conferences_mail
 from cag_events.conferences import services as conferences
 from cag_events.events import following, search
-from cag_events.feeds import entries
+from cag_events.feeds import entries, raising
 from cag_events.feeds.services import revoke_all
 from cag_events.hearings import mail as hearings_mail
 from cag_events.hearings import services as hearings
@@ -31,7 +31,7 @@ AT_ONCE: Reactions = {
     "event.changed": (search.index, entries.refresh, promote_changed, fit_expiry, conferences.event_changed),
     "event.published": (conferences.event_published, holding.heed),
     "event.moved": (holding.heed,),
-    "event.clocks_changed": (entries.raise_moved, tell_again, holding.heed),
+    "event.clocks_changed": (raising.raise_moved, tell_again, holding.heed),
     "event.postponed": (holding.heed,),
     "event.cancelled": (holding.heed,),
     "event.withdrawn": (holding.heed,),

@@ -3,6 +3,7 @@
 from cag_events.conferences.extension import EXTENSION as CONFERENCES
 from cag_events.door.extension import EXTENSION as DOOR
 from cag_events.exhibitions.extension import EXTENSION as EXHIBITIONS
+from cag_events.feeds.extension import EXTENSION as FEEDS
 from cag_events.hearings.extension import EXTENSION as HEARINGS
 from cag_events.lists.extension import EXTENSION as LISTS
 from cag_events.messages.extension import EXTENSION as MESSAGES
@@ -13,6 +14,6 @@ from cag_events.studies.extension import EXTENSION as STUDIES
 from cag_events.talks.extension import EXTENSION as TALKS
 from cag_events.workshops.extension import EXTENSION as WORKSHOPS
 
-OF_EVERY_EVENT = (REGISTRATIONS, LISTS, MESSAGES, REPLIES, DOOR)
+OF_EVERY_EVENT = (FEEDS, REGISTRATIONS, LISTS, MESSAGES, REPLIES, DOOR)
 OF_KINDS = (CONFERENCES, EXHIBITIONS, HEARINGS, ROLEPLAYS, STUDIES, TALKS, WORKSHOPS)
 EXTENSIONS = (*OF_EVERY_EVENT, *OF_KINDS)

@@ -33,11 +33,13 @@ from cag_events.domain.texts import pick
 from cag_events.events.extensions import every_extension
 from cag_events.events.services.clocks import follow_zone_data
 from cag_events.feeds import entries
+from cag_events.feeds.raising import heed_restored, keep_mark
 from cag_events.outbox.delivery import has_due, work_once
 from cag_events.outbox.mime import Sender
 from cag_events.outbox.transports import FileTransport, SmtpTransport, Transport
 from cag_events.web import log
 from cag_events.web.settings import settings_of
+from cag_events.workspace import overlays
 
 WORKERS = 2
 THREADS = 4
@@ -98,6 +100,7 @@ def work(app: Flask, *, once: bool = False, is_orphan: Callable[[], bool] = lamb
         if timed_at is None or clock.now() - timed_at >= TIMED_EVERY:
             timed_at = clock.now()
             _do_timed(app)
+            _refresh_overlays(app)
         done = _round(app, transport, stopping, must=once or since_beat >= BEAT_SECONDS)
         if once and not done:
             return
@@ -110,6 +113,7 @@ def _catch_up(app: Flask) -> None:
     """Follow new zone data; render calendar entries anew where the program's words or the site's address changed."""
     with app.app_context():
         try:
+            heed_restored(settings_of(app).instance)
             follow_zone_data()
             entries.catch_up()
         except Exception as fault:  # the edge: mails go out also where one event cannot be rendered
@@ -143,9 +147,24 @@ def _keep_promises(app: Flask, daily: retention.Daily, stopping: threading.Event
             stopping.wait(FAULT_SECONDS)
 
 
-def _do_timed(app: Flask) -> None:
-    """Let each room that serves a kind do what is to be done by now."""
+def _refresh_overlays(app: Flask) -> None:
+    """Fetch what lies beneath organizers' calendars, the few whose time has come."""
     with app.app_context():
+        try:
+            overlays.refresh_due(clock.now())
+        except Exception as fault:  # the edge: it is tried again in a minute
+            log.fault(fault)
+            db.session.rollback()
+
+
+def _do_timed(app: Flask) -> None:
+    """Let each room that serves a kind do what is to be done by now, and keep how far the programme has come."""
+    with app.app_context():
+        try:
+            keep_mark(settings_of(app).instance)
+        except Exception as fault:  # the edge: as where the folder cannot be written
+            log.fault(fault)
+            db.session.rollback()
         for one in every_extension():
             try:
                 one.timed(clock.now())

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 from flask import Flask
 
 from cag_events.app import create_app
@@ -12,7 +13,11 @@ from cag_events.config import Settings
 from cag_events.db import db
 from cag_events.events.catching_up import write_missing
 from cag_events.events.services.clocks import follow_zone_data
+from cag_events.feeds.raising import heed_restored
 from cag_events.schema import current_revision, newest_revision
+from cag_events.web.settings import settings_of
+
+RESTORED = "The database is older than what subscribers have seen: it was restored, and all versions were raised."
 
 
 def require_migrated() -> None:
@@ -33,6 +38,8 @@ def application(settings: Settings | None = None, *, migrated: bool = True) -> I
         try:
             if migrated:
                 require_migrated()
+                if heed_restored(settings_of(app).instance):
+                    click.echo(RESTORED, err=True)
                 write_missing()
                 follow_zone_data()
             yield app

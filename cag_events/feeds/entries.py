@@ -26,7 +26,7 @@ from cag_events.domain.event import Circle, EventRecord, EventView, Safety, Visi
 from cag_events.domain.lifecycle import SHOWN
 from cag_events.events import records
 from cag_events.events.models import EventRecordRow
-from cag_events.feeds import stored
+from cag_events.feeds import faults, stored
 from cag_events.feeds.filters import tags_of
 from cag_events.feeds.models import Entry, FeedState
 from cag_events.feeds.rich import richer
@@ -103,7 +103,7 @@ def catch_up() -> int:
     """
     row = db.session.get(FeedState, RENDERER)
     if row is not None and row.sha256 == _renderer():
-        return 0
+        return _again(faults.list_faulty())
     ids = list(db.session.scalars(select(EventRecordRow.event_id).order_by(EventRecordRow.event_id)))
     for start in range(0, len(ids), CHUNK):  # a unit each, so that nobody waits long to write
         with transaction():
@@ -112,6 +112,15 @@ def catch_up() -> int:
         _note_renderer()
         records.raise_version()
     return len(ids)
+
+
+def _again(faulty: Sequence[int]) -> int:
+    """Try the faulty events anew, which a mended program may be able to render; returns how many there were."""
+    for event_id in faulty:
+        with transaction():
+            refresh([event_id])
+            records.raise_version()
+    return len(faulty)
 
 
 def _renderer() -> bytes:
@@ -124,56 +133,32 @@ def _note_renderer() -> None:
     db.session.flush()
 
 
-def raise_moved(event_id: int, **_facts: Any) -> None:
-    """Raise the entries of an event whose clocks have changed, where their first and last instant are what they were.
-
-    As of a series in the midst of which summer time comes on another day. Within the unit that moved it.
-    """
-    now = clock.now()
-    live = select(Entry).where(Entry.event_id == event_id, Entry.expires_at.is_(None))
-    rows = list(db.session.scalars(live.execution_options(populate_existing=True)))
-    highest = {uid: version.sequence for uid, version in versions_of({row.uid for row in rows}).items()}
-    for row in rows:
-        if row.tz and b"\r\nRRULE:" in row.body and row.last_modified != now:
-            row.sequence = row.significant_sequence = highest[row.uid] + 1
-            row.last_modified = now
-            row.body = stored.versioned(row.body, row.sequence, now)
-    db.session.flush()
-
-
-def raise_all(by: int) -> None:
-    """Raise every SEQUENCE, as after a backup was restored, so that none goes back."""
-    now = clock.now()
-    for row in db.session.scalars(select(Entry)):
-        row.sequence += by
-        row.significant_sequence += by
-        row.last_modified = now
-        row.body = stored.versioned(row.body, row.sequence, now)
-    db.session.flush()
-
-
 def _refresh(event_ids: list[int]) -> None:
-    bodies = db.session.scalars(select(EventRecordRow.body).where(EventRecordRow.event_id.in_(event_ids)))
-    found = {record.id: record for record in map(records.decode, bodies)}
+    rows = db.session.execute(
+        select(EventRecordRow.event_id, EventRecordRow.body).where(EventRecordRow.event_id.in_(event_ids))
+    )
+    found = {event_id: records.decode(body) for event_id, body in rows}
     gone = or_(Entry.event_id.in_(event_ids), Entry.event_id.is_(None) & Entry.expires_at.is_(None))
     known: dict[int | None, dict[Key, Entry]] = defaultdict(dict)
     for row in db.session.scalars(select(Entry).where(gone).execution_options(populate_existing=True)):
         known[row.event_id][row.uid, row.language, row.circle] = row
-    wanted = _wanted(found, known)
+    faulty: set[int] = set()
+    wanted = _wanted(found, known, faulty)
     changes = _Changes(clock.now())
     for event_id in {*event_ids, *known}:
         ready = wanted.get(event_id or 0, {})
         if ready is not None:
             _settle(ready, known.get(event_id, {}), changes)
     changes.write()
+    faults.mark(event_ids, {event_id: wanted[event_id] is None for event_id in faulty})
 
 
 def _wanted(
-    found: Mapping[int, EventRecord], known: Mapping[int | None, dict[Key, Entry]]
+    found: Mapping[int, EventRecord], known: Mapping[int | None, dict[Key, Entry]], faulty: set[int]
 ) -> dict[int, dict[Key, Rendered] | None]:
-    """Render all events; None for a faulty one whose last good entries may stay."""
+    """Render all events; None for a faulty one whose last good entries may stay. Faulty ones are added to `faulty`."""
     wanted: dict[int, dict[Key, Rendered] | None] = {event_id: {} for event_id in found}
-    views = {record.id: list(_views(record, known.get(record.id, {}))) for record in found.values()}
+    views: dict[int, list[tuple[str, EventView, bool]]] = {}
     for lang in languages():
         with in_language(lang):
             words = words_in(lang)
@@ -182,10 +167,13 @@ def _wanted(
                 if ready is None:
                     continue
                 try:
+                    if record.id not in views:
+                        views[record.id] = list(_views(record, known.get(record.id, {})))
                     ready.update(_render(views[record.id], words, known.get(record.id, {})))
                 except Exception as fault:  # one bad event never breaks the others
                     log.fault(fault)
                     log.LOGGER.error("calendar entries left as they were", extra={"fields": {"event": record.id}})
+                    faulty.add(record.id)
                     wanted[record.id] = None if _may_stay(record, known.get(record.id, {})) else {}
     return wanted
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import delete
 
@@ -13,11 +14,13 @@ from cag_events.domain.event import EventRecord
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.events.extensions import Block, OwnVisit, Todo
 from cag_events.messages.models import AttendanceAsk, ReminderSent, ThanksSent
+from cag_events.messages.queries.clocks import events_of_clock_changes, list_clock_changes
 from cag_events.messages.queries.coming import count_long_silent, find_asked, first_day
 from cag_events.messages.services.holding import send_due
 from cag_events.messages.services.reminding import remind_due, thank_due
 from cag_events.permissions import Actor, Permission, may
 
+NEWS_OF_CLOCKS = timedelta(days=14)
 SOON = timedelta(days=3)  # before the start, from when on who is silent stands on *today* whenever they were asked
 
 
@@ -54,6 +57,47 @@ def todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterab
             )
             url = url_for("messages.of_event", key=record.key, _anchor="coming")
             yield Todo(event_id=event_id, text=text, url=url, due_on=day)
+
+
+def clock_todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterable[Todo]:
+    """Name the events to come that a new law of the clocks has moved in the last weeks, or left in an hour that is not.
+
+    Saving the event, or two weeks, ends it; an hour that clocks skip is named until it is mended.
+    """
+    coming = {record.id: record for record in records if record.ends_at is not None and record.ends_at > now}
+    if not coming or not may(actor, Permission.EVENT_EDIT):
+        return
+    named: set[int] = set()
+    for change in list_clock_changes(list(coming)):
+        record = coming[change.event_id]
+        has_gap = any(
+            _is_skipped(one.starts_wall, one.tz) or _is_skipped(one.ends_wall, one.tz) for one in record.occurrences
+        )
+        is_news = change.version == record.version and change.before and now < change.made_at + NEWS_OF_CLOCKS
+        if record.id in named or record.status is EventStatus.CANCELLED or not (has_gap or is_news):
+            continue
+        named.add(record.id)
+        if has_gap:
+            text = _("The clocks there skip its hour now, or show it twice: choose another time")
+            yield Todo(event_id=record.id, text=text, url=url_for("events.edit", key=record.key), is_late=True)
+        else:
+            text = _("The law of the clocks has changed there: for everybody else it is at another time now")
+            yield Todo(event_id=record.id, text=text, url=url_for("messages.of_event", key=record.key))
+
+
+def _is_skipped(wall: datetime, tz: str) -> bool:
+    return not when.exists(wall, tz) or when.is_doubled(wall, tz)
+
+
+def all_todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterable[Todo]:
+    """Name all that this room asks to be done."""
+    yield from clock_todos(records, actor, now)
+    yield from todos(records, actor, now)
+
+
+def watching(now: datetime) -> frozenset[int]:
+    """Name the events that a new law of the clocks has moved, however far away they are."""
+    return events_of_clock_changes(now - NEWS_OF_CLOCKS)
 
 
 def timed(now: datetime) -> int:

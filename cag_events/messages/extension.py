@@ -5,7 +5,7 @@ from typing import Final
 from cag_events.domain.errors import N_
 from cag_events.domain.event import EventRecord, RegistrationMode
 from cag_events.events.extensions import Extension, Tab
-from cag_events.messages.blocks import erase, on_own_page, timed, todos
+from cag_events.messages.blocks import all_todos, erase, on_own_page, timed, watching
 from cag_events.messages.retention import delete_due, holding
 from cag_events.permissions import Permission
 
@@ -26,8 +26,9 @@ EXTENSION: Final = Extension(
             wants=_takes_people,
         ),
     ),
-    todos=todos,
+    todos=all_todos,
     timed=timed,
+    watching=watching,
     holding=holding,
     delete_due=delete_due,
     erase=erase,

@@ -19,7 +19,8 @@ from cag_events.registrations.queries import seat_states
 from cag_events.web import dates
 from cag_events.workspace import queries
 from cag_events.workspace.doing import Line, line_of
-from cag_events.workspace.entries import Entry, campaign_entry, entries_of, mark_entry
+from cag_events.workspace.entries import Entry, beneath_entry, campaign_entry, entries_of, mark_entry
+from cag_events.workspace.overlays import busy_between
 from cag_events.workspace.queries import Watched
 
 VIEWS = {"month": N_("Month"), "week": N_("Week"), "day": N_("Day"), "list": N_("List")}
@@ -28,8 +29,9 @@ LAYERS = {
     "runs": N_("Exhibitions"),
     "campaigns": N_("Campaigns"),
     "holidays": N_("Holidays and breaks"),
+    "beneath": N_("My other calendars"),
 }
-USUAL_LAYERS = frozenset({"drafts", "runs", "holidays"})  # campaigns go on for months
+USUAL_LAYERS = frozenset({"drafts", "runs", "holidays", "beneath"})  # campaigns go on for months
 LIST_DAYS = 60
 EARLIEST, LATEST = 8, 20  # hours of a day that are always shown
 MOST_A_DAY = 4
@@ -143,6 +145,7 @@ class Schedule:
     hours: tuple[Hour, ...] = ()
     days: tuple[grid.Day, ...] = ()
     lines: tuple[Line, ...] = ()
+    beneath: tuple[Entry, ...] = ()  # of the list
     weekdays: list[tuple[str, str]]
     total: int
 
@@ -184,6 +187,9 @@ def find_entries(
     if "holidays" in wanted.layers:
         marks = enumerate(marks_between(first, last))
         entries += [mark_entry(one, n, wanted.url(view="day", day=one.first), reader) for n, one in marks]
+    if "beneath" in wanted.layers:
+        taken = busy_between(first, last, actor.account_id, reader.home)
+        entries += [beneath_entry(one, n, reader) for n, one in enumerate(taken)]
     return entries
 
 
@@ -193,7 +199,17 @@ def find_schedule(wanted: Wanted, actor: Actor, reader: Reader, now: datetime) -
     if wanted.view == "list":
         states = seat_states([one.record for one in watched])
         lines = tuple(line_of(one, actor, reader, now, states.get(one.record.id)) for one in watched)
-        return Schedule(wanted=wanted, title=wanted.title(reader.lang), lines=lines, weekdays=[], total=len(watched))
+        taken = (
+            busy_between(wanted.first, wanted.last, actor.account_id, reader.home) if "beneath" in wanted.layers else []
+        )
+        return Schedule(
+            wanted=wanted,
+            title=wanted.title(reader.lang),
+            lines=lines,
+            beneath=tuple(beneath_entry(one, number, reader) for number, one in enumerate(taken)),
+            weekdays=[],
+            total=len(watched),
+        )
     items = [entry.item(reader) for entry in find_entries(wanted, watched, actor, reader, now)]
 
     def day_url(day: date) -> str:

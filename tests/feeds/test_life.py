@@ -11,8 +11,9 @@ from cag_events.domain.event import Safety, Visibility
 from cag_events.domain.lifecycle import Status
 from cag_events.events import records
 from cag_events.events.models import Event, EventRecordRow, KindWords, Occurrence, Venue
-from cag_events.feeds.entries import catch_up, raise_all, versions_of
+from cag_events.feeds.entries import catch_up, versions_of
 from cag_events.feeds.models import Entry
+from cag_events.feeds.raising import raise_all
 from tests.calendars import read_strictly
 from tests.conftest import NOW
 from tests.factories import at, make_event, make_venue
