@@ -158,10 +158,11 @@ def _refresh_overlays(app: Flask) -> None:
 
 
 def _do_timed(app: Flask) -> None:
-    """Let each room that serves a kind do what is to be done by now, and keep how far the programme has come."""
+    """Let each room do what is to be done by now; keep how far the programme has come, and catch up with its words."""
     with app.app_context():
         try:
             keep_mark(settings_of(app).instance)
+            entries.catch_up(again=False)
         except Exception as fault:  # the edge: as where the folder cannot be written
             log.fault(fault)
             db.session.rollback()

@@ -96,14 +96,15 @@ def versions_of(uids: Iterable[str]) -> dict[str, Version]:
     return {uid: Version(sequence, significant, changed) for uid, sequence, significant, changed in rows}
 
 
-def catch_up() -> int:
-    """Render all events anew where our words, the site's address or this program have changed since; returns how many.
+def catch_up(*, again: bool = True) -> int:
+    """Render all events anew where our words, the site's address, its home or this program have changed; returns how
+    many.
 
-    For the start of a worker and after a migration. An edit needs none of it.
+    For a worker: at its start (`again`: faulty events are tried once more) and each minute. An edit needs none of it.
     """
     row = db.session.get(FeedState, RENDERER)
     if row is not None and row.sha256 == _renderer():
-        return _again(faults.list_faulty())
+        return _again(faults.list_faulty()) if again else 0
     ids = list(db.session.scalars(select(EventRecordRow.event_id).order_by(EventRecordRow.event_id)))
     for start in range(0, len(ids), CHUNK):  # a unit each, so that nobody waits long to write
         with transaction():
