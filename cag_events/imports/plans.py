@@ -40,6 +40,8 @@ class Difference:
     name: str
     label: str
     is_taken: bool
+    before: Any = None  # as merging.values_of() has it
+    after: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,9 +227,16 @@ def _differences(row: ImportedEntry, said: dict[str, str], event: Event, wish: W
     for name, label in FIELDS.items():
         if said[name] == row.theirs.get(name):
             continue
-        if _wanted(wish, fields, name, room) == was_here[name]:
+        wanted = _wanted(wish, fields, name, room)
+        if wanted == was_here[name]:
             continue
-        yield Difference(name=name, label=label, is_taken=now_here[name] == row.ours.get(name))
+        yield Difference(
+            name=name,
+            label=label,
+            is_taken=now_here[name] == row.ours.get(name),
+            before=was_here[name],
+            after=wanted,
+        )
 
 
 def _wanted(wish: Wish, fields: EventFields, name: str, room: str | None) -> Any:

@@ -53,6 +53,7 @@ LINK_EMAIL = Limit("link.email", 3, DAY, HOUR, DAY)
 ALIAS_ADDRESS = Limit("alias.address", 40, 15 * MINUTE, MINUTE, 10 * MINUTE)
 COUNTER_LINK = Limit("counter.link", 1500, 10 * MINUTE, MINUTE, 10 * MINUTE)
 EXPORT_ACCOUNT = Limit("export.account", 20, HOUR, 5 * MINUTE, HOUR)
+IMPORT_ACCOUNT = Limit("import.account", 60, HOUR, 5 * MINUTE, HOUR)
 
 COARSE = {"search": 60, "private_feed": 30, "api": 120}  # per minute
 COARSE_KEY = "cag_coarse_limits"
