@@ -56,6 +56,7 @@ WORKSPACE = (
         P.EVENT_SEE,
         below="/<lang>/organise/events/",
     ),
+    _Item(N_("Import"), "imports.bring", "download", P.EVENT_EDIT, below="/<lang>/organise/import/"),
     _Item(
         N_("Tours"),
         "exhibitions.productions",
