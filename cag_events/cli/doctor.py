@@ -1,7 +1,6 @@
 """doctor: checks this installation, a line for each thing."""
 
 import datetime as dt
-import importlib.metadata
 import smtplib
 import stat
 import sys
@@ -179,9 +178,24 @@ def _rights(settings: Settings) -> Iterator[Finding]:
 
 
 def _zones() -> Finding:
-    version = importlib.metadata.version("tzdata")
+    release = when.zone_release()
     try:
         require_current_zone_data()
     except StaleZoneData as fault:
-        return Finding("time zones", f"tzdata {version}: {fault}", is_right=False)
-    return Finding("time zones", f"tzdata {version}, {len(when.zone_names())} zones")
+        return Finding("time zones", f"tzdata {release}: {fault}", is_right=False)
+    if _is_old(release, clock.now()):
+        text = f"tzdata {release} is more than a year old, and countries change their clocks: pip install -U tzdata"
+        return Finding("time zones", text, is_right=None)
+    return Finding("time zones", f"tzdata {release}, {len(when.zone_names())} zones")
+
+
+def _is_old(release: str, now: dt.datetime) -> bool:
+    """Tell whether zone data are older than a year, as far as their number tells: 2026.6 is the sixth of its year.
+
+    There are four to eight a year, so the number stands for about two months.
+    """
+    year, _point, number = release.partition(".")
+    if not (year.isdigit() and number.isdigit()):
+        return True
+    released = dt.datetime(int(year), min(12, max(1, 2 * int(number))), 1, tzinfo=dt.UTC)
+    return now - released > dt.timedelta(days=365)

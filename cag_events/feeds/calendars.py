@@ -302,6 +302,18 @@ def caps() -> Caps:
     return Caps((row and row.feed_entries) or MOST_ENTRIES, (row and row.feed_bytes) or MOST_BYTES)
 
 
+def coming_beyond_cap(day: date) -> Caps | None:
+    """Return how much all public events to come are in the largest language, if they alone exceed a feed's cap."""
+    rows = db.session.execute(
+        select(func.count(Entry.id), func.sum(func.length(Entry.body)))
+        .where(Entry.circle == PUBLIC, Entry.expires_at.is_(None), Entry.ends_at > midnight(day))
+        .group_by(Entry.language)
+    ).all()
+    most = caps()
+    found = Caps(max((row[0] for row in rows), default=0), max((int(row[1] or 0) for row in rows), default=0))
+    return found if found.entries > most.entries or found.octets > most.octets else None
+
+
 def _capped(rows: list[Row], day: date) -> list[Row]:
     """Drop the oldest that are over until the rest fits; what is to come is never dropped."""
     size = sum([len(row.body) for row in rows])

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from cag_events import clock
+from cag_events.accounts.models import Organisation
 from cag_events.db import db, transaction
 from cag_events.domain.event import RegistrationMode, Safety
 from cag_events.domain.lifecycle import Status
@@ -17,7 +18,7 @@ from cag_events.kinds import KINDS, write_details
 from cag_events.outbox.models import Delivery, Message
 from cag_events.permissions import Role
 from cag_events.registrations.models import Registration
-from tests.factories import csrf_token, sign_in
+from tests.factories import csrf_token, make_event, make_organisation, sign_in
 from tests.making import Make
 from tests.page import Page, page, statements, words
 
@@ -336,3 +337,19 @@ def test_keys_follow_links_that_are_there(client: FlaskClient) -> None:
         "g k": "/sv/organise/calendar",
         "g t": "/sv/organise/today",
     }
+
+
+def test_today_says_when_what_is_to_come_exceeds_a_feed_alone(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        make_organisation(feed_entries=100)
+        for _number in range(3):
+            make_event()
+    sign_in(client, Role.ORGANIZER)
+    before = client.get("/en/organise/today").text
+    with app.app_context(), transaction():
+        db.session.execute(update(Organisation).values(feed_entries=2))
+    after = client.get("/en/organise/today").text
+
+    words = "The feed of the whole programme holds more than its cap"
+    assert (words in before, words in after) == (False, True)
+    assert "3 entries and " in after
