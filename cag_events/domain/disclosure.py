@@ -199,7 +199,7 @@ def _neutral(view: EventView) -> EventView:
         venue=view.venue if view.venue is not None and view.venue.virtual else None,
         room=None,
         platform="",
-        occurrences=tuple(replace(occurrence, title={}) for occurrence in view.occurrences),
+        occurrences=tuple(replace(occurrence, title={}, cancel_reason={}) for occurrence in view.occurrences),
         languages=(),
         interpreting=(),
         recording="",

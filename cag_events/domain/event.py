@@ -173,8 +173,14 @@ class OccurrenceRecord:
     series_of: int | None = None  # the id of the occurrence whose rule made this one
     ruled_start: datetime | None = None  # wall times that the rule gives, where this is a date of one
     ruled_end: datetime | None = None
+    series_uid: str | None = None  # of a rule whose UID in calendars is not its first date's own
     cancelled_on: date | None = None  # this date alone
     cancel_reason: Texts = field(default_factory=dict)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether this date alone is called off."""
+        return self.cancelled_on is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +288,11 @@ class EventRecord:
     created_at: datetime
     changed_at: datetime
     published_at: datetime | None = None
+
+    @property
+    def living(self) -> tuple[OccurrenceRecord, ...]:
+        """The occurrences that are not called off by themselves; all of them where that is none."""
+        return tuple(one for one in self.occurrences if one.cancelled_on is None) or self.occurrences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -171,11 +171,12 @@ def open_text(doors: Doors, now: datetime) -> tuple[str, str]:
 
 
 def next_occurrence(view: EventView, reader: Reader) -> OccurrenceRecord | None:
-    """Return the occurrence that a list shows: the first that has not ended before today, else the last."""
-    for occurrence in view.occurrences:
+    """Return the occurrence that a list shows: the first living one not over before today, or the last."""
+    dates = view.living
+    for occurrence in dates:
         if occurrence.ends_wall.date() >= reader.today:
             return occurrence
-    return view.occurrences[-1] if view.occurrences else None
+    return dates[-1] if dates else None
 
 
 def _days(view: EventView, shown: OccurrenceRecord | None, reader: Reader) -> tuple[bool, date, date]:
@@ -185,7 +186,7 @@ def _days(view: EventView, shown: OccurrenceRecord | None, reader: Reader) -> tu
     if shown is None:
         return False, reader.today, reader.today
     if _is_unbroken(view):
-        first, last = view.occurrences[0].starts_wall.date(), _last_day(view.occurrences[-1])
+        first, last = view.living[0].starts_wall.date(), _last_day(view.living[-1])
         return first < reader.today <= last, first, last
     return False, shown.starts_wall.date(), _last_day(shown)
 
@@ -206,11 +207,11 @@ def unbroken_days(view: EventView) -> tuple[date, date] | None:
     """Return the first and last of days that follow each other, as a conference's do; None for anything else."""
     if view.run_from is not None or not _is_unbroken(view):
         return None
-    return view.occurrences[0].starts_wall.date(), _last_day(view.occurrences[-1])
+    return view.living[0].starts_wall.date(), _last_day(view.living[-1])
 
 
 def _is_unbroken(view: EventView) -> bool:
-    days = [occurrence.starts_wall.date() for occurrence in view.occurrences]
+    days = [occurrence.starts_wall.date() for occurrence in view.living]
     return len(days) > 1 and all(later - earlier <= timedelta(days=1) for earlier, later in pairwise(days))
 
 
@@ -230,9 +231,9 @@ def when_text(view: EventView, shown: OccurrenceRecord | None, reader: Reader) -
     if shown is None:
         return ""
     if _is_unbroken(view):
-        first, last = view.occurrences[0].starts_wall.date(), _last_day(view.occurrences[-1])
+        first, last = view.living[0].starts_wall.date(), _last_day(view.living[-1])
         text = dates.run(first, last, lang=lang, weekday=True).text
-        times = {(o.starts_wall.time(), o.ends_wall.time()) for o in view.occurrences}
+        times = {(o.starts_wall.time(), o.ends_wall.time()) for o in view.living}
         return text if len(times) > 1 else f"{text}, {_hours(shown, lang)}"
     text = dates.span(shown.starts_wall, shown.ends_wall, shown.tz, lang=lang).text
     others = other_zones(view, reader.home)

@@ -13,7 +13,6 @@ from cag_events.db import db
 from cag_events.domain import when
 from cag_events.domain.errors import NotFound
 from cag_events.domain.event import EventRecord
-from cag_events.domain.lifecycle import Status
 from cag_events.domain.texts import Texts
 from cag_events.events.fields import (
     AgendaFields,
@@ -87,7 +86,7 @@ def fields_of(event: Event) -> EventFields:
         venue=venue.key if venue else None,
         room=room.key if room else None,
         tz=event.tz,
-        occurrences=tuple(_occurrence(row) for row in occurrences_of(event.id)),
+        occurrences=tuple(occurrence_fields(row) for row in occurrences_of(event.id)),
         setup_minutes=event.setup_minutes,
         clear_minutes=event.clear_minutes,
         themes=_linked(event.id, Theme, EventTheme, EventTheme.theme_id),
@@ -143,56 +142,30 @@ def _details(event: Event) -> dict[str, Any]:
     return write_details(event.kind, read_details(event.kind, event.details))
 
 
-def _occurrence(row: Occurrence) -> OccurrenceFields:
+def occurrence_fields(row: Occurrence) -> OccurrenceFields:
+    """Return a date as the editor knows it."""
     return OccurrenceFields(
         id=row.id,
         starts_wall=datetime.fromisoformat(row.starts_wall),
         ends_wall=datetime.fromisoformat(row.ends_wall),
         title=dict(row.title),
         rrule=row.rrule,
+        series_of=row.series_of,
+        series_uid=row.series_uid,
+        ruled_start=_ruled(row, row.ruled_start or row.starts_wall),
+        ruled_end=_ruled(row, row.ruled_end or row.ends_wall),
+        cancelled_on=row.cancelled_on,
+        cancel_reason=dict(row.cancel_reason),
     )
+
+
+def _ruled(row: Occurrence, wall: str) -> datetime | None:
+    return datetime.fromisoformat(wall) if row.rrule or row.series_of is not None else None
 
 
 def _linked(event_id: int, model: Any, link: Any, column: Any) -> tuple[str, ...]:
     query = select(model.key).join(link, column == model.id).where(link.event_id == event_id)
     return tuple(db.session.scalars(query.order_by(link.position, model.id)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clash:
-    """Another event at the same time in the same room, or with the same person."""
-
-    what: str  # room or person
-    name: str  # of the room or the person
-    key: str  # of the other event
-    title: Texts
-
-
-def list_clashes(event_id: int) -> list[Clash]:
-    """Return what else happens in this event's room, or with its people, during its occurrences; cancelled aside."""
-    own = select(Occurrence.starts_at, Occurrence.ends_at).where(Occurrence.event_id == event_id).subquery()
-    overlap = (own.c.starts_at < Occurrence.ends_at) & (Occurrence.starts_at < own.c.ends_at)
-    others = (
-        select(Event.key, Event.title)
-        .join(Occurrence, Occurrence.event_id == Event.id)
-        .join(own, overlap)
-        .where(Event.id != event_id, Event.status != Status.CANCELLED)
-        .order_by(Event.starts_at, Event.id)
-    )
-    rooms = others.add_columns(Room.name).join(Room, Room.id == Event.room_id)
-    rooms = rooms.where(Event.room_id == select(Event.room_id).where(Event.id == event_id).scalar_subquery())
-    mine = select(EventPerson.contact_id).where(EventPerson.event_id == event_id)
-    people = (
-        others.add_columns(Contact.name)
-        .join(EventPerson, EventPerson.event_id == Event.id)
-        .join(Contact, Contact.id == EventPerson.contact_id)
-        .where(EventPerson.contact_id.in_(mine))
-    )
-    found: dict[Any, Clash] = {}
-    for what, query in (("room", rooms), ("person", people)):
-        for key, title, name in db.session.execute(query):
-            found.setdefault((what, key, name), Clash(what=what, name=name, key=key, title=dict(title)))
-    return list(found.values())
 
 
 @dataclass(frozen=True, kw_only=True)

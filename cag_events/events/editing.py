@@ -48,13 +48,17 @@ class Editor:
         venue = str(form.place.data or "").partition("/")[0]
         rooms = next((known.rooms for known in self.choices.venues if known.key == venue), ())
         people = dict.fromkeys(str(row.form.who.data) for row in form.people if row.form.who.data)
-        dated = [row.form for row in form.occurrences if row.form.day.data]
-        dated.sort(key=lambda row: (row.day.data, str(row.start.data or "")))
+        typed = [row.form for row in form.occurrences if row.form.day.data]
+        dated = [(row.day.data, str(row.start.data or ""), str(row.id.data or "")) for row in typed]
+        dated += [
+            (item.starts_wall.date(), str(item.starts_wall.time()), str(item.id or ""))
+            for item in (self.before.occurrences if self.before else ())
+            if item.is_of_series
+        ]
         parts = []
-        for number, row in enumerate(dated, start=1):
-            part_id = str(row.id.data or "")
+        for number, (day, _start, part_id) in enumerate(sorted(dated), start=1):
             key = self.part_keys.get(int(part_id), "") if part_id.isdigit() else ""
-            parts.append((key or f"day-{number}", row.day.data.isoformat()))
+            parts.append((key or f"day-{number}", day.isoformat()))
         if self.before is None:  # what is planned by day can be typed before its days are saved
             parts += [(f"day-{n}", gettext("Day %(num)s", num=n)) for n in range(len(parts) + 1, MOST_NEW_DAYS + 1)]
         self.kind_form.offer(
@@ -159,7 +163,7 @@ def open_editor(event: Event | None, before: EventFields | None) -> Editor:
         form.version.data = str(event.version if event else 0)
         if before is None:
             form.capacity.data = form.online_capacity.data = None  # empty: as many as the room holds
-        form.add_blanks()
+        form.add_blanks(has_series=has_series(before))
     if str(form.shown_kind.data) not in KINDS:
         form.shown_kind.data = before.kind if before else FIRST_KIND
     shown = str(form.shown_kind.data)
@@ -179,6 +183,11 @@ def open_editor(event: Event | None, before: EventFields | None) -> Editor:
     )
     editor.offer()
     return editor
+
+
+def has_series(before: EventFields | None) -> bool:
+    """Tell whether a rule gives some of an event's dates: they have pages of their own."""
+    return before is not None and any(item.is_of_series for item in before.occurrences)
 
 
 def blank() -> EventFields:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -16,13 +16,33 @@ from cag_events.domain.texts import Texts
 
 @dataclass(frozen=True, kw_only=True)
 class OccurrenceFields:
-    """A dated part as typed. `id` is the row's, None for a new one; a rule on one that had none makes later dates."""
+    """A dated part as typed. `id` is the row's, None for a new one; a rule on one that had none makes later dates.
+
+    `series_of` is the id of the date whose rule gives this one; `ruled_start` and `ruled_end` are what it gives, where
+    the date was moved or not. `series_uid` is that of a rule whose UID is not its first date's own.
+    """
 
     id: int | None = None
     starts_wall: datetime
     ends_wall: datetime
     title: Texts = field(default_factory=dict)
     rrule: str | None = None
+    series_of: int | None = None
+    series_uid: str | None = None
+    ruled_start: datetime | None = None
+    ruled_end: datetime | None = None
+    cancelled_on: date | None = None
+    cancel_reason: Texts = field(default_factory=dict)
+
+    @property
+    def is_of_series(self) -> bool:
+        """Whether a rule gives this date."""
+        return bool(self.rrule) or self.series_of is not None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is at another time than its rule gives."""
+        return self.is_of_series and (self.ruled_start, self.ruled_end) != (self.starts_wall, self.ends_wall)
 
 
 @dataclass(frozen=True, kw_only=True)

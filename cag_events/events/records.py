@@ -401,6 +401,7 @@ def _occurrence(row: Any) -> plain.OccurrenceRecord:
         series_of=row.series_of,
         ruled_start=_wall(row.ruled_start),
         ruled_end=_wall(row.ruled_end),
+        series_uid=row.series_uid,
         cancelled_on=row.cancelled_on,
         cancel_reason=dict(row.cancel_reason),
     )

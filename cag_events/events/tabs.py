@@ -14,6 +14,14 @@ from cag_events.permissions import Actor, Permission, may
 
 _LIST: Final = "registrations.list"
 _EDIT = Tab(label=N_("Edit"), endpoint="events.edit", permission=Permission.EVENT_EDIT)
+_DATES = Tab(
+    label=N_("Dates"),
+    endpoint="events.dates",
+    permission=Permission.EVENT_EDIT,
+    also=("events.one_date", "events.series"),
+    wants=lambda record: bool(record.occurrences),
+    below="events.edit",
+)
 _PEOPLE = Tab(
     label=N_("Registrations"),
     endpoint=_LIST,
@@ -68,6 +76,7 @@ def _is_here(tab: Tab) -> bool:
 
 def _tabs(record: EventRecord) -> Iterator[Tab]:
     yield _EDIT
+    yield _DATES
     yield _PEOPLE
     for extension in extensions_of(record.kind):
         yield from extension.tabs

@@ -50,7 +50,7 @@ class ListForm(Form):
 
     def __init__(self, view: EventView, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dates = [(str(one.id), span(one.starts_wall, one.ends_wall, one.tz).text) for one in view.occurrences]
+        dates = [(str(one.id), span(one.starts_wall, one.ends_wall, one.tz).text) for one in view.living]
         self.occurrence.choices = _choices([("", _("All dates")), *dates])
         if len(dates) < 2:
             del self.occurrence

@@ -63,6 +63,7 @@ def describe(view: EventView, url: str, organizer: str, reader: Reader, whole_ur
                 "startDate": iso_of(one.starts_wall, one.tz),
                 "endDate": iso_of(one.ends_wall, one.tz),
                 "location": about.get("location"),
+                **({"eventStatus": "https://schema.org/EventCancelled"} if one.is_cancelled else {}),
             }
             for one in view.occurrences
         ]
@@ -75,9 +76,10 @@ def _times(view: EventView) -> Mapping[str, str]:
         return {"startDate": view.run_from.isoformat(), "endDate": view.run_to.isoformat()}
     if not view.occurrences:
         return {}
-    last = max(view.occurrences, key=lambda one: one.ends_at)
+    dates = view.living
+    last = max(dates, key=lambda one: one.ends_at)
     return {
-        "startDate": iso_of(view.occurrences[0].starts_wall, view.occurrences[0].tz),
+        "startDate": iso_of(dates[0].starts_wall, dates[0].tz),
         "endDate": iso_of(last.ends_wall, last.tz),
     }
 

@@ -182,7 +182,7 @@ def test_edit_keeps_the_uid_of_an_occurrence_that_moves(any_ctx: Flask) -> None:
     assert [row.starts_wall for row in rows] == ["2026-12-04T18:00", "2026-12-10T18:00", "2026-12-17T18:00"]
 
 
-def test_edit_makes_dates_of_a_series_their_own_when_one_moves(any_ctx: Flask) -> None:
+def test_edit_keeps_a_series_whole_when_one_of_its_dates_moves(any_ctx: Flask) -> None:
     event = make_event(starts="2026-12-01T18:00", rrule="FREQ=WEEKLY;COUNT=3")
     asked = fields(event.id)
     first, second, third = asked.occurrences
@@ -190,11 +190,17 @@ def test_edit_makes_dates_of_a_series_their_own_when_one_moves(any_ctx: Flask) -
 
     edit_event(event.id, replace(asked, occurrences=(first, moved, third)), version=1, by=ORGANIZER)
 
-    assert [(row.rrule, row.series_of) for row in occurrences_of(event.id)] == [(None, None)] * 3
+    rows = occurrences_of(event.id)
+    assert [row.starts_wall for row in rows] == ["2026-12-01T18:00", "2026-12-09T18:00", "2026-12-15T18:00"]
+    assert [(row.rrule, row.series_of) for row in rows] == [
+        ("FREQ=WEEKLY;COUNT=3", None),
+        (None, rows[0].id),
+        (None, rows[0].id),
+    ]
 
 
-def test_edit_keeps_the_later_dates_when_the_first_of_a_series_goes(any_ctx: Flask) -> None:
-    event = make_event(starts="2026-12-01T18:00", rrule="FREQ=WEEKLY;COUNT=3")
+def test_edit_keeps_the_later_dates_when_the_first_of_a_draft_series_goes(any_ctx: Flask) -> None:
+    event = make_event(starts="2026-12-01T18:00", rrule="FREQ=WEEKLY;COUNT=3", status=Status.DRAFT, published_at=None)
     asked = fields(event.id)
 
     edit_event(event.id, replace(asked, occurrences=asked.occurrences[1:]), version=1, by=ORGANIZER)

@@ -79,18 +79,16 @@ def assign(key: str) -> ResponseReturnValue:
 def part_of(record: EventRecord, wanted: str | None) -> OccurrenceRecord | None:
     """The date that is looked at: the chosen one, else the one going on or next, else the last."""
     chosen = whole_number(wanted, 0)
-    parts = sorted(record.occurrences, key=lambda one: (one.starts_at, one.id))
+    parts = sorted(record.living, key=lambda one: (one.starts_at, one.id))
     found = [one for one in parts if one.id == chosen] or [one for one in parts if one.ends_at > clock.now()][:1]
     return next(iter(found or parts[-1:]), None)
 
 
 def part_links(record: EventRecord, endpoint: str, current: OccurrenceRecord | None) -> list[tuple[str, str, bool]]:
     """Label and address of the same page for each date, where there are several."""
-    if len(record.occurrences) < 2:
+    if len(record.living) < 2:
         return []
-    return [
-        (_span(one), url_for(endpoint, key=record.key, occurrence=one.id), one is current) for one in record.occurrences
-    ]
+    return [(_span(one), url_for(endpoint, key=record.key, occurrence=one.id), one is current) for one in record.living]
 
 
 def _span(one: OccurrenceRecord) -> str:
@@ -100,7 +98,7 @@ def _span(one: OccurrenceRecord) -> str:
 def _link_form(record: EventRecord) -> LinkForm:
     form = LinkForm()
     part = part_of(record, request.args.get("occurrence"))
-    form.occurrence.choices = choices([(str(one.id), _span(one)) for one in record.occurrences])
+    form.occurrence.choices = choices([(str(one.id), _span(one)) for one in record.living])
     if part is not None and not form.is_submitted():
         form.occurrence.data = str(part.id)
     return form

@@ -61,6 +61,8 @@ class EventForm(Form):
     mode = RadioField(N_("How people take part"), choices=[(str(mode), word) for mode, word in words.MODES])
     place = SelectField(N_("Venue and room"))
     tz = SelectField(N_("Time zone"))
+    setup_minutes = WholeNumberField(N_("Setting up, minutes before"), most=10_080)
+    clear_minutes = WholeNumberField(N_("Clearing away, minutes after"), most=10_080)
     themes = MultiCheckboxField(N_("Themes"))
     segments = MultiCheckboxField(N_("Whom it is for"))
     partners = MultiCheckboxField(N_("Partners"))
@@ -170,9 +172,9 @@ class EventForm(Form):
         """Return the field of an aspect's own level."""
         return self._fields[f"level_{aspect}"]
 
-    def add_blanks(self) -> None:
+    def add_blanks(self, *, has_series: bool = False) -> None:
         """Show one empty row where there is none, so that nothing has to be opened first."""
-        if not self.occurrences.entries:
+        if not self.occurrences.entries and not has_series:
             self.occurrences.append_entry()
 
     def change_rows(self, action: str) -> bool:
@@ -224,7 +226,10 @@ class EventForm(Form):
             row.day.errors = [gettext("Say on which day.")]
         if row.start.data is None and not row.start.errors:
             row.start.errors = [gettext("Say when it starts.")]
-        if row.day.errors or row.start.errors or row.end.errors or row.last_day.errors or row.repeat.errors:
+        if any(field.errors for field in (row.day, row.start, row.end, row.last_day, row.repeat, row.until)):
+            return False
+        if row.until.data is not None and row.until.data < row.day.data:
+            row.until.errors = [gettext("The last day must not be before the first.")]
             return False
         if row.end.data is not None:
             starts, ends = span_of(row, 0)
@@ -240,7 +245,11 @@ class EventForm(Form):
         path = (refused.field or "").split(".")
         if path[0] == "occurrences" and len(path) == 3:
             rows = [entry.form for entry in self.occurrences if not entry.form.is_blank]
-            field = rows[int(path[1])]._fields[path[2]]
+            if int(path[1]) >= len(rows):  # a date of a series, which is moved by a zone alone here
+                self.tz.errors = [*self.tz.errors, say(refused)]
+                return
+            name = {"rrule": "every"}.get(path[2], path[2])
+            field = rows[int(path[1])]._fields[name]
             field.errors = [*field.errors, say(refused)]
             gather_row_errors(self)
             return

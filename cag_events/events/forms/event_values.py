@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cag_events.domain.event import Aspect, Mode, RegistrationMode, Safety, Visibility
+from cag_events.domain.recurrence import Every, Pattern, rule_of
 from cag_events.events.fields import (
     AgendaFields,
     EventFields,
@@ -13,6 +14,7 @@ from cag_events.events.fields import (
     PersonFields,
     in_old_order,
 )
+from cag_events.events.forms.parts import EVERY
 from cag_events.events.forms.reminders import load_reminders, read_reminders
 from cag_events.events.forms.seating import load_seating, read_phases, read_pools, read_queue
 from cag_events.web.choices import show_texts, typed
@@ -31,11 +33,14 @@ def load(form: Any, fields: EventFields) -> None:
         form._fields[name].data = str(getattr(fields, name) or "")
     for name in ("mode", "registration_mode", "safety", "visibility"):
         form._fields[name].data = str(getattr(fields, name))
+    for name in ("setup_minutes", "clear_minutes"):
+        form._fields[name].data = getattr(fields, name) or None
     form.place.data = f"{fields.venue}/{fields.room}" if fields.room else fields.venue or ""
     for aspect in Aspect:
         form.level(aspect).data = fields.levels.get(str(aspect), "")
     for item in fields.occurrences:
-        _add_occurrence(form, item)
+        if not item.is_of_series:  # a series has pages of its own
+            _add_occurrence(form, item)
     for person in fields.people:
         form.people.append_entry({"who": person.who, "role": person.role})
     for one in fields.interpreting:
@@ -80,6 +85,8 @@ def read(form: Any, before: EventFields | None, details: dict[str, Any], minutes
         venue=venue or None,
         room=room or None,
         tz=form.tz.data or None,
+        setup_minutes=form.setup_minutes.data or 0,
+        clear_minutes=form.clear_minutes.data or 0,
         occurrences=_occurrences(form, had, minutes),
         themes=in_old_order(form.themes.data or (), had.themes),
         segments=in_old_order(form.segments.data or (), had.segments),
@@ -142,21 +149,25 @@ def _occurrences(form: Any, had: EventFields, minutes: int) -> tuple[OccurrenceF
             continue
         row_id = int(row.id.data) if str(row.id.data or "").isdigit() else None
         before = known.get(row_id)
+        if before is not None and before.is_of_series:
+            continue
         starts, ends = span_of(row, minutes)
-        rule = before.rrule if before else None
-        if not rule and (row.repeat.data or 1) > 1:
-            interval = ";INTERVAL=2" if row.every.data == "2" else ""
-            rule = f"FREQ=WEEKLY{interval};COUNT={row.repeat.data}"
+        repeats = before is None and ((row.repeat.data or 1) > 1 or row.until.data)
         rows.append(
-            OccurrenceFields(
-                id=row_id if before else None,
+            replace(
+                before or OccurrenceFields(starts_wall=starts, ends_wall=ends),
                 starts_wall=starts,
                 ends_wall=ends,
                 title=typed(row.title, before.title if before else None),
-                rrule=rule,
+                rrule=rule_of(_pattern(row), starts) if repeats else None,
             )
         )
-    return tuple(rows)
+    return (*rows, *(item for item in had.occurrences if item.is_of_series))
+
+
+def _pattern(row: Any) -> Pattern:
+    every, interval = EVERY.get(str(row.every.data), (Every.WEEK, 1))
+    return Pattern(every=every, interval=interval, count=row.repeat.data, until=row.until.data)
 
 
 def _people(form: Any) -> tuple[PersonFields, ...]:

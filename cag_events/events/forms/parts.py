@@ -6,6 +6,7 @@ from functools import lru_cache
 from wtforms import Form as Part
 
 from cag_events.domain.errors import N_
+from cag_events.domain.recurrence import Every
 from cag_events.domain.seating import Proof
 from cag_events.web.choices import texts_field
 from cag_events.web.forms import (
@@ -26,11 +27,18 @@ PROOFS = (
     (Proof.CODE, N_("a code that you give them")),
     (Proof.LIST, N_("an address on your list")),
 )
+EVERY = {
+    "1": (Every.WEEK, 1),
+    "2": (Every.WEEK, 2),
+    "day": (Every.DAY, 1),
+    "month": (Every.MONTH, 1),
+    "weekday": (Every.MONTH_WEEKDAY, 1),
+}
 MEMBERS = "members*"  # the choice that is no segment: those who are signed in
 
 
 class _OccurrencePart(Part):
-    """Day, start and end on the wall; a new one may repeat weekly."""
+    """Day, start and end on the wall; a new one may repeat."""
 
     id = HiddenField()
     day = DateField(N_("Day"))
@@ -38,9 +46,16 @@ class _OccurrencePart(Part):
     end = TimeField(N_("End"))
     last_day = DateField(N_("Ends on another day"))
     repeat = WholeNumberField(N_("Number of times"), least=1, most=60)
+    until = DateField(N_("or until"))
     every = SelectField(
         N_("Repeats"),
-        choices=[("1", N_("every week")), ("2", N_("every other week"))],
+        choices=[
+            ("1", N_("every week")),
+            ("2", N_("every other week")),
+            ("day", N_("every day")),
+            ("month", N_("every month, same day")),
+            ("weekday", N_("every month, same weekday")),
+        ],
         validate_choice=False,  # only new rows show it
     )
 

@@ -122,6 +122,7 @@ class Occurrence(Model):
         String(16)
     )  # as the rule gives it; the date may have been moved
     ruled_end: Mapped[str | None] = mapped_column(String(16))
+    series_uid: Mapped[str | None] = mapped_column(String(36))  # of a rule, where it is not its first date's own
     cancelled_on: Mapped[date | None]  # this date alone
     cancel_reason: Mapped[Texts] = mapped_column(default=dict, server_default="{}")
     position: Mapped[int] = mapped_column(default=0)

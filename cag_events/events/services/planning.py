@@ -14,12 +14,13 @@ from cag_events.domain import when
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import Visibility
 from cag_events.domain.lifecycle import SHOWN, Status
+from cag_events.domain.recurrence import dates_of, moved_rule
 from cag_events.domain.texts import Texts
 from cag_events.events import records
 from cag_events.events.drafts import fields_of, occurrences_of
 from cag_events.events.extensions import extensions_of
 from cag_events.events.fields import EventFields, OccurrenceFields, to_snapshot
-from cag_events.events.models import Event, EventOldKey, EventPart
+from cag_events.events.models import Event, EventOldKey, EventPart, Occurrence
 from cag_events.events.naming import free_key, require_free
 from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services.revisions import keep_before, keep_first, require_version, save_version
@@ -150,14 +151,23 @@ def _shifted(event_id: int, step: timedelta) -> tuple[OccurrenceFields, ...]:
     """The occurrences some days later, as new ones; a series by its rule."""
     return tuple(
         OccurrenceFields(
-            starts_wall=datetime.fromisoformat(row.starts_wall) + step,
-            ends_wall=datetime.fromisoformat(row.ends_wall) + step,
+            starts_wall=_begins(row) + step,
+            ends_wall=datetime.fromisoformat(row.ruled_end or row.ends_wall) + step,
             title=dict(row.title),
-            rrule=row.rrule,
+            rrule=row.rrule and moved_rule(row.rrule, _begins(row), _begins(row) + step, _count(row)),
         )
         for row in occurrences_of(event_id)
-        if row.series_of is None
+        if row.series_of is None and (row.rrule or row.cancelled_on is None)
     )
+
+
+def _begins(row: Occurrence) -> datetime:
+    """When a date begins, of a series as its rule gives it."""
+    return datetime.fromisoformat(row.ruled_start or row.starts_wall)
+
+
+def _count(row: Occurrence) -> int:
+    return len(dates_of(_begins(row), row.rrule))
 
 
 def _repeated(source: Event, days: int) -> dict[str, Any]:
@@ -226,5 +236,5 @@ def _same(before: EventFields, after: EventFields) -> bool:
 
 
 def _when(fields: EventFields) -> object:
-    dates = [(item.id, item.starts_wall, item.ends_wall) for item in fields.occurrences]
+    dates = [(item.id, item.starts_wall, item.ends_wall, bool(item.cancelled_on)) for item in fields.occurrences]
     return dates, fields.tz, run_of(fields)

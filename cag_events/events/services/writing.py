@@ -13,8 +13,7 @@ from cag_events.domain import when
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.event import Mode
 from cag_events.domain.texts import Texts
-from cag_events.events.drafts import occurrences_of
-from cag_events.events.fields import EventFields, OccurrenceFields
+from cag_events.events.fields import EventFields
 from cag_events.events.models import (
     Campaign,
     Event,
@@ -24,13 +23,13 @@ from cag_events.events.models import (
     EventPerson,
     EventSegment,
     EventTheme,
-    Occurrence,
     Room,
     Theme,
     Venue,
 )
 from cag_events.events.seating import keep_seating
-from cag_events.events.timing import make_occurrences, set_span
+from cag_events.events.services.series import write_dates
+from cag_events.events.timing import set_span
 from cag_events.kinds import KINDS, read_details
 
 
@@ -40,7 +39,7 @@ def write_fields(event: Event, fields: EventFields) -> None:
     venue = _write_place(event, fields)
     _write_links(event, fields)
     tz = event.tz or (venue.tz if venue else when.HOME)
-    occurrences = _write_occurrences(event, fields.occurrences, tz)
+    occurrences = write_dates(event, fields.occurrences, tz)
     set_span(event, occurrences)
 
 
@@ -169,74 +168,3 @@ def _write_links(event: Event, fields: EventFields) -> None:
         ]
     )
     session.flush()
-
-
-def _write_occurrences(event: Event, wanted: Sequence[OccurrenceFields], tz: str) -> list[Occurrence]:
-    """Change the rows that stay, by id; add the new ones, with the later dates of a rule; remove the rest."""
-    known = {row.id: row for row in occurrences_of(event.id)}
-    ruled = {row.series_of for row in known.values()} | {row.id for row in known.values() if row.rrule}
-    broken: set[int | None] = set()
-    rows: list[Occurrence] = []
-    new: list[list[Occurrence]] = []
-    position = max((row.position for row in known.values()), default=-1)
-    for number, item in enumerate(wanted):
-        row = known.get(item.id or 0)
-        try:
-            if row is not None and (item.rrule == row.rrule or row.id in ruled):
-                if _move(row, item, tz):
-                    broken.add(row.series_of or (row.id if row.rrule else None))
-                rows.append(row)
-                continue
-            position += 1
-            _refuse_doubled(item, tz)
-            made = make_occurrences(
-                item.starts_wall, item.ends_wall, tz, title=item.title, rrule=item.rrule, position=position
-            )
-        except Refused as refused:
-            begins = when.exists(item.starts_wall, tz)
-            refused.field = f"occurrences.{number}.{refused.field or ('end' if begins else 'start')}"
-            raise
-        if row is not None:  # a single date becomes a series: it stays its first
-            _move(row, item, tz)
-            row.rrule = item.rrule
-            made = [row, *made[1:]]
-        new.append(made)
-        rows += made
-    for gone in set(known) - {row.id for row in rows}:
-        broken.add(known[gone].series_of or (gone if known[gone].rrule else None))
-        db.session.delete(known[gone])
-    for row in rows:
-        row.event_id = event.id
-        if row.series_of in broken - {None} or (row.id in broken and row.rrule):
-            row.series_of, row.rrule = None, None  # one of them went its own way: they are dates of their own now
-    db.session.add_all(rows)
-    db.session.flush()
-    for first, *later in new:
-        for row in later:
-            row.series_of = first.id
-    db.session.flush()
-    return sorted(rows, key=lambda row: (row.starts_at, row.id))
-
-
-def _move(row: Occurrence, item: OccurrenceFields, tz: str) -> bool:
-    """Write an occurrence's times and title; tell whether its times or title changed."""
-    made = make_occurrences(item.starts_wall, item.ends_wall, tz)[0]
-    _refuse_doubled(item, tz)
-    title = _full(item.title)
-    before = (row.starts_wall, row.ends_wall, row.title)
-    row.starts_wall, row.ends_wall, row.tz = made.starts_wall, made.ends_wall, tz
-    row.starts_at, row.ends_at, row.title = made.starts_at, made.ends_at, title
-    return before != (row.starts_wall, row.ends_wall, title)
-
-
-def _refuse_doubled(item: OccurrenceFields, tz: str) -> None:
-    """Raise Refused when.doubled for an hour that comes twice, since nobody could tell which was meant."""
-    for name, wall in (("start", item.starts_wall), ("end", item.ends_wall)):
-        if when.is_doubled(wall, tz):
-            raise Refused(
-                "when.doubled",
-                N_("%(time)s comes twice on %(date)s, since clocks go back. Choose another time."),
-                field=name,
-                time=wall.time(),
-                date=wall.date(),
-            )

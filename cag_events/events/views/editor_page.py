@@ -25,6 +25,7 @@ from cag_events.events.forms.reminders import OWN, reminder_text
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.reading import reader, today
+from cag_events.events.repeating import series_groups
 from cag_events.events.tabs import EventTabs, tabs_of
 from cag_events.events.told import count_told, find_held
 from cag_events.events.wording import STATUS_WORDS
@@ -94,6 +95,7 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         has_run=kind.has_run,
         event=_card(event, editor.before) if event and editor.before else None,
         event_tabs=tabs_of(get_record(event.id), actor()) if event else EventTabs(),
+        series=[group for group in series_groups(get_record(event.id)) if group["head"]] if event else [],
         status_word=_(STATUS_WORDS[event.status.value]) if event else "",
         gate=gate.check_event(event.id, languages(), stored) if event else None,
         against=[(str(one.level), say_conflict(one), url_of(one)) for one in against],

@@ -70,7 +70,7 @@ def occurrence_of(view: EventView) -> OccurrenceRecord | None:
     """Return the date that the address names; None: all of them. Raises NotFound for one that is not the event's."""
     text = request.args.get("occurrence", "")
     if not text:
-        return view.occurrences[0] if len(view.occurrences) == 1 else None
+        return view.living[0] if len(view.living) == 1 else None
     number = whole_number(text, 0)
     for one in view.occurrences:
         if one.id == number:

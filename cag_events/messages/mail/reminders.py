@@ -35,7 +35,7 @@ def reminded(registration_id: int, occurrence_ids: Sequence[int], hours: int) ->
     if registration is None:
         return
     record = get_record(registration.event_id)
-    to_come = [one.id for one in record.occurrences if one.id in occurrence_ids and one.starts_at > now]
+    to_come = [one.id for one in record.living if one.id in occurrence_ids and one.starts_at > now]
     if record.status is not EventStatus.PUBLISHED or not to_come or _is_here(registration_id, to_come[0]):
         return
     first = next(one for one in record.occurrences if one.id == to_come[0])

@@ -103,6 +103,7 @@ def list_due_parts(now: datetime) -> list[DuePart]:
         .join(Event, Event.id == Occurrence.event_id)
         .where(
             Occurrence.starts_at > now,
+            Occurrence.cancelled_on.is_(None),
             Occurrence.starts_at <= now + timedelta(hours=MOST_HOURS),
             Event.status == EventStatus.PUBLISHED,
             Event.registration_mode != RegistrationMode.NONE,

@@ -84,11 +84,11 @@ def fields_of(asked: Asked) -> dict[str, Field]:
             choices=[(mode.value, MODE_WORDS[mode]) for mode in modes],
             default=next(iter(modes)).value,
         )
-    if seats.per_occurrence and len(view.occurrences) > 1:
+    if seats.per_occurrence and len(view.living) > 1:
         fields["occurrence"] = MultiCheckboxField(
             N_("Which dates?"),
             [Required(N_("Choose at least one date."))],
-            choices=[(str(one.id), _occurrence_text(one)) for one in view.occurrences],
+            choices=[(str(one.id), _occurrence_text(one)) for one in view.living],
         )
     fields["name"] = StringField(
         N_("Name"),

@@ -319,11 +319,15 @@ def _occurrence(item: OccurrenceFields, tz: str, known: dict[int, OccurrenceReco
         tz=tz,
         starts_at=starts_at,
         ends_at=ends_at,
+        cancelled_on=item.cancelled_on,
     )
 
 
 def _dates_moved(then: Seen, now: Seen) -> tuple[Line, ...]:
-    """Return each date that differs, before and after, in all zones; those that are gone are said to be."""
+    """Return each date that differs, before and after, in all zones; those that are gone or called off are said to be,
+
+    for what reason where there is one, and those that take place after all.
+    """
     label = _("When")
     if not now.dates and not then.dates:
         before, after = (", ".join(when_texts(event)) for event in (then, now))
@@ -331,8 +335,17 @@ def _dates_moved(then: Seen, now: Seen) -> tuple[Line, ...]:
     earlier = {one.id: when_text(then, one) for one in then.dates}
     current = {one.id: when_text(now, one) for one in now.dates}
     lines = [Line(label, text, before=earlier[one]) for one, text in current.items() if earlier.get(one, text) != text]
-    gone = [Line(label, _("cancelled"), before=text) for one, text in earlier.items() if one not in current]
-    return (*lines, *gone)
+    off = {one.id for one in then.view.occurrences if one.is_cancelled}
+    back = [Line(label, text, before=_("cancelled")) for one, text in current.items() if one in off]
+    gone = [Line(label, _called_off(now, one), before=text) for one, text in earlier.items() if one not in current]
+    return (*lines, *back, *gone)
+
+
+def _called_off(event: Seen, occurrence_id: int) -> str:
+    """The word for a date that does not take place, with its reason where there is one that may be told."""
+    one = next((one for one in event.view.occurrences if one.id == occurrence_id), None)
+    reason = event.reader.text(one.cancel_reason).text if one is not None and not event.discreet else ""
+    return str(_("cancelled: %(reason)s", reason=reason) if reason else _("cancelled"))
 
 
 def _place_moved(then: Seen, now: Seen, registration: Registration) -> tuple[Line, ...]:

@@ -87,10 +87,13 @@ class Seen:
 
 
 def seen(record: EventRecord, viewer: Viewer, at: datetime, chosen: Sequence[int] | None = None) -> Seen:
-    """Return an event as a reader may see it; `chosen` are ids of the occurrences that they come to, None for all."""
+    """Return an event as a reader may see it; `chosen` are ids of the occurrences that they come to, None for all.
+
+    Dates that are called off by themselves are not among what they come to.
+    """
     discreet = record.safety is Safety.GUARDED
     view = disclose(record, replace(viewer, confirmed=False) if discreet else viewer, at)
-    wanted = [one for one in view.occurrences if chosen is None or one.id in chosen]
+    wanted = [one for one in view.occurrences if not one.is_cancelled and (chosen is None or one.id in chosen)]
     return Seen(record=record, view=view, dates=tuple(wanted), reader=reader(), site=site(), discreet=discreet)
 
 

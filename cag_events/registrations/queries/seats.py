@@ -238,11 +238,28 @@ def seat_words(view: EventView, state: SeatState) -> SeatWords | None:
 
 
 def open_parts(view: EventView) -> list[OccurrenceRecord]:
-    """Return the occurrences that one can still register for: of what stands for days, each closes by itself."""
-    if view.run_from is None or not view.registration.per_occurrence:
+    """Return the occurrences that one can still register for: of what stands for days, each closes by itself.
+
+    Where one comes to all, those that are called off are among them: they may take place after all.
+    """
+    if not view.registration.per_occurrence:
         return list(view.occurrences)
+    if view.run_from is None:
+        return [one for one in view.occurrences if not one.is_cancelled]
     now, hours = clock.now(), view.registration.closes_hours
-    return [one for one in view.occurrences if is_part_open(one.starts_at, hours, now)]
+    return [one for one in view.living if not one.is_cancelled and is_part_open(one.starts_at, hours, now)]
+
+
+def living_of(event: Event, occurrences: Collection[int]) -> tuple[int, ...]:
+    """Return those of the occurrences that one may choose: where people choose, none that is called off."""
+    if not event.per_occurrence:
+        return tuple(occurrences)
+    off = set(
+        db.session.scalars(
+            select(Occurrence.id).where(Occurrence.event_id == event.id, Occurrence.cancelled_on.is_not(None))
+        )
+    )
+    return tuple(one for one in occurrences if one not in off)
 
 
 def _mode_seats(view: EventView, state: SeatState, mode: Mode, *, with_held: bool) -> ModeSeats:

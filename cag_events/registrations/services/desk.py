@@ -18,7 +18,7 @@ from cag_events.events.seating import seating_of
 from cag_events.permissions import Actor, Permission, require
 from cag_events.registrations.models import Registration, RegistrationOccurrence, WalkIn
 from cag_events.registrations.queries.people import find_live
-from cag_events.registrations.queries.seats import lock_state
+from cag_events.registrations.queries.seats import living_of, lock_state
 from cag_events.registrations.services.answers import settle_new
 from cag_events.registrations.services.deciding import lock_for_desk
 from cag_events.registrations.services.register import NewRegistration, seal
@@ -48,7 +48,9 @@ def add(event_id: int, new: NewRegistration, *, by: Actor) -> Registration:
         settle_new(event, registration, new.segment, new.answers, may_skip=True)
         state = lock_state(event)
         registration.mode = choose_mode(new.mode, state.capacity)
-        occurrences = choose_occurrences(new.occurrences, state.occurrences, is_free=event.per_occurrence)
+        occurrences = choose_occurrences(
+            new.occurrences, living_of(event, state.occurrences), is_free=event.per_occurrence
+        )
         registration.is_proven = True  # the organizer says who it is
         segment = entitled_segment(new.segment, registration.mode, seating_of(event)["pools"], is_proven=True)
         allocation = allocate(new.party, registration.mode, occurrences, state, segment=segment)

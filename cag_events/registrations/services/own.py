@@ -21,7 +21,7 @@ from cag_events.events.timing import registration_window
 from cag_events.permissions import Actor
 from cag_events.registrations.models import Registration, RegistrationOccurrence, Seat
 from cag_events.registrations.queries.people import find_live
-from cag_events.registrations.queries.seats import lock_state
+from cag_events.registrations.queries.seats import living_of, lock_state
 from cag_events.registrations.services.answers import reopen, settled, written
 from cag_events.registrations.services.proof import prove
 from cag_events.registrations.services.seats import (
@@ -211,7 +211,10 @@ def _set_seats(event: Event, registration: Registration, changed: Changed, *, is
     mode = registration.mode if changed.mode in (None, registration.mode) else choose_mode(changed.mode, state.capacity)
     occurrences = before
     if event.per_occurrence and changed.occurrences:
-        occurrences = choose_occurrences(changed.occurrences, state.occurrences, is_free=True)
+        living = living_of(event, state.occurrences)
+        wanted = [one for one in changed.occurrences if one in living or one not in before]
+        chosen = choose_occurrences(wanted, living, is_free=True)
+        occurrences = (*chosen, *(one for one in before if one not in living))  # what is called off may take place
     fields = {
         name
         for name, old, new in (

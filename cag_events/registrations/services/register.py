@@ -37,7 +37,7 @@ from cag_events.permissions import Actor, Permission, may, require
 from cag_events.registrations.codes import alias_code, alias_index, new_reference
 from cag_events.registrations.models import FormAgain, Invitation, PoolCode, PoolCodeUse, Registration
 from cag_events.registrations.queries.invitations import find_invitation, plus_of
-from cag_events.registrations.queries.seats import lock_state
+from cag_events.registrations.queries.seats import living_of, lock_state
 from cag_events.registrations.services.answers import filled, settle_new, written
 from cag_events.registrations.services.links import make_link, may_mail_link
 from cag_events.registrations.services.proof import find_code, is_shown
@@ -304,6 +304,7 @@ def _refusal(*, is_full: bool, is_wrong_code: bool) -> Refused | None:
 
 def _open_parts(event: Event, occurrences: Collection[int]) -> tuple[int, ...]:
     """The parts that one can still come to: of what stands for days, each closes by itself."""
+    occurrences = living_of(event, occurrences)
     if event.run_from is None or not event.per_occurrence:
         return tuple(occurrences)
     starts = select(Occurrence.id, Occurrence.starts_at).where(Occurrence.event_id == event.id)

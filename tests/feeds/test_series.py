@@ -1,0 +1,178 @@
+"""A series in feeds: one rule and its changed dates, read by other projects exactly as the event's dates are."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from cag_events.db import db, transaction
+from cag_events.domain.lifecycle import Status
+from cag_events.domain.recurrence import Scope
+from cag_events.events import records
+from cag_events.events.drafts import fields_of, occurrences_of
+from cag_events.events.models import Event
+from cag_events.events.queries import get_record
+from cag_events.events.services.moving import cancel_date, extend_series, keep_hour, move_date, restore_date
+from cag_events.events.services.planning import edit_event
+from tests.calendars import Component, read_strictly
+from tests.events.given import ORGANIZER
+from tests.factories import make_event
+from tests.feeds.reading import fetch
+from tests.readers import by_every_reader
+
+RULE = "FREQ=WEEKLY;COUNT=4"
+
+
+def series(**values: object) -> Event:
+    """Four Tuesdays at six, over the end of summer time in March."""
+    values = {"starts": "2027-03-16T18:00", "title": {"sv": "Cirkel", "en": "Circle"}, **values}
+    return make_event(rrule=RULE, **values)
+
+
+def ids(event: Event) -> list[int]:
+    """Its dates in the order in which they were made."""
+    db.session.expire_all()
+    return sorted(row.id for row in occurrences_of(event.id))
+
+
+def shift(event: Event, number: int, scope: Scope = Scope.THIS, **step: int) -> None:
+    """Move one of the dates as the calendar does."""
+    row, by = next(row for row in occurrences_of(event.id) if row.id == ids(event)[number]), timedelta(**step)
+    starts, ends = datetime.fromisoformat(row.starts_wall) + by, datetime.fromisoformat(row.ends_wall) + by
+    move_date(event.id, row.id, starts, ends, scope=scope, version=get_record(event.id).version, by=ORGANIZER)
+
+
+def cancel(event: Event, number: int, scope: Scope = Scope.THIS) -> None:
+    """Call off one of the dates."""
+    reason = {"sv": "Snö.", "en": "Snow."}
+    version = get_record(event.id).version
+    cancel_date(event.id, ids(event)[number], reason, scope=scope, version=version, by=ORGANIZER)
+
+
+def blocks(app: Flask) -> list[Component]:
+    """The entries of the programme's feed."""
+    return read_strictly(fetch(app.test_client()).data).components("VEVENT")
+
+
+def told(block: Component) -> tuple[str, ...]:
+    """What an entry says of when and whether."""
+    return tuple(
+        ",".join(one.value for one in block.all(name)) for name in ("RECURRENCE-ID", "DTSTART", "DTEND", "STATUS")
+    )
+
+
+def living(event: Event) -> list[tuple[datetime, datetime, bool]]:
+    """When the dates are, and whether they are called off."""
+    db.session.expire_all()
+    return sorted((row.starts_at, row.ends_at, row.cancelled_on is not None) for row in occurrences_of(event.id))
+
+
+def read(app: Flask) -> list[tuple[datetime, datetime, bool]]:
+    """What every reader sees of the programme's feed."""
+    found = by_every_reader(fetch(app.test_client()).data)
+    return sorted((one.starts, one.ends, one.status == "CANCELLED") for one in found)  # type: ignore[misc]
+
+
+def test_moved_date_is_an_override_of_the_series(any_ctx: Flask) -> None:
+    event = series()
+
+    shift(event, 1, days=1, hours=1)
+
+    whole, moved = blocks(any_ctx)
+    assert {block.one("UID").value for block in (whole, moved)} == {occurrences_of(event.id)[0].uid}
+    assert whole.one("RRULE").value == RULE
+    assert whole.all("EXDATE") == []
+    assert told(moved) == ("20270323T180000", "20270324T190000", "20270324T200000", "CONFIRMED")
+    assert moved.one("RECURRENCE-ID").parameters == {"TZID": "Europe/Stockholm"}
+    assert moved.one("SUMMARY").text == "Circle"
+    assert read(any_ctx) == living(event)
+
+
+def test_cancelled_date_is_an_override_that_begins_with_its_reason(any_ctx: Flask) -> None:
+    event = series()
+
+    cancel(event, 2)
+
+    whole, off = blocks(any_ctx)
+    assert told(off) == ("20270330T180000", "20270330T180000", "20270330T190000", "CANCELLED")
+    assert off.one("DESCRIPTION").text.startswith("Cancelled: Snow.")
+    assert whole.all("EXDATE") == []
+    assert read(any_ctx) == living(event)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda event: shift(event, 0, days=2),
+        lambda event: cancel(event, 0),
+        lambda event: (shift(event, 1, days=1), shift(event, 3, Scope.ALL, hours=1)),
+        lambda event: (cancel(event, 1), shift(event, 2, Scope.ALL, days=1)),
+        lambda event: shift(event, 2, Scope.FOLLOWING, hours=1),
+        lambda event: (shift(event, 3, days=1), shift(event, 2, Scope.FOLLOWING, days=-1)),
+        lambda event: cancel(event, 2, Scope.FOLLOWING),
+        lambda event: extend_series(event.id, ids(event)[0], "FREQ=WEEKLY;COUNT=6", version=1, by=ORGANIZER),
+        lambda event: extend_series(event.id, ids(event)[0], "FREQ=WEEKLY;COUNT=2", version=1, by=ORGANIZER),
+        lambda event: keep_hour(event.id, "Asia/Bishkek", version=1, by=ORGANIZER),
+    ],
+    ids=["first", "cancel first", "all", "all by a day", "following", "following back", "off", "more", "fewer", "hour"],
+)
+def test_every_reader_sees_exactly_the_dates_that_there_are(app_ctx: Flask, change: Callable[[Event], object]) -> None:
+    event = series()
+
+    change(event)
+
+    assert read(app_ctx) == living(event)
+
+
+def test_change_of_one_date_raises_the_series_by_one_and_nothing_else(app_ctx: Flask) -> None:
+    event, other = series(), make_event()
+    first, second = (row.uid for one in (event, other) for row in occurrences_of(one.id)[:1])
+    seen = [versions(app_ctx)]
+
+    shift(event, 1, days=1)
+    seen.append(versions(app_ctx))
+    cancel(event, 2)
+    seen.append(versions(app_ctx))
+    restore_date(event.id, ids(event)[2], version=3, by=ORGANIZER)
+    seen.append(versions(app_ctx))
+
+    assert [found[first] for found in seen] == [{0}, {1}, {2}, {3}]
+    assert [found[second] for found in seen] == [{0}] * 4
+
+
+def versions(app: Flask) -> dict[str, set[int]]:
+    """The SEQUENCEs of all entries by UID."""
+    found: dict[str, set[int]] = {}
+    for block in blocks(app):
+        found.setdefault(block.one("UID").value, set()).add(int(block.one("SEQUENCE").value))
+    return found
+
+
+def test_parted_series_has_a_uid_of_its_own_and_the_old_one_ends_by_its_rule(app_ctx: Flask) -> None:
+    event = series()
+    rows = occurrences_of(event.id)
+
+    shift(event, 2, Scope.FOLLOWING, hours=1)
+
+    one, two = blocks(app_ctx)
+    assert [block.one("RRULE").value for block in (one, two)] == ["FREQ=WEEKLY;COUNT=2"] * 2
+    assert one.one("UID").value == rows[0].uid
+    assert two.one("UID").value not in {row.uid for row in rows}
+    assert [block.all("EXDATE") + block.all("RECURRENCE-ID") for block in (one, two)] == [[], []]
+
+
+def test_date_taken_out_of_a_draft_is_left_out_and_not_called_off(app_ctx: Flask) -> None:
+    event = series(status=Status.DRAFT, published_at=None)
+    asked = fields_of(event)
+    kept = (*asked.occurrences[:2], asked.occurrences[3])
+    edit_event(event.id, replace(asked, occurrences=kept), version=1, by=ORGANIZER)
+    with transaction():
+        db.session.get_one(Event, event.id).status = Status.PUBLISHED
+        records.refresh([event.id])
+
+    (whole,) = blocks(app_ctx)
+
+    assert [one.value for one in whole.all("EXDATE")] == ["20270330T180000"]
+    assert read(app_ctx) == living(event)
