@@ -3,8 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
-from urllib.parse import quote, urlencode
+from typing import Final
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +21,8 @@ from cag_events.events.queries import visible_to
 from cag_events.feeds.blueprint import bp
 from cag_events.feeds.calendars import Feed, has_zone, next_rows
 from cag_events.feeds.clients import BY_SLUG, TOLD
-from cag_events.feeds.filters import FILTERS, Active, Filters, combine, query_string, read_filters
+from cag_events.feeds.filters import FILTERS, Active, Filters, query_string, read_filters
+from cag_events.feeds.links import links_of, query_with
 from cag_events.feeds.offered import day_zone
 from cag_events.feeds.options import DEFAULT, Options, read_options
 from cag_events.feeds.preview import coming
@@ -33,10 +33,8 @@ from cag_events.web.access import public
 from cag_events.web.actor import actor
 from cag_events.web.errors import say
 from cag_events.web.language import current_language, languages
-from cag_events.web.settings import base_url
 from cag_events.web.throttle import spend_coarsely
 
-SHORT: Final = {"theme": "themes", "segment": "segments", "campaign": "campaigns"}  # addresses to print on paper
 PLURALS: Final = {
     "themes": "theme",
     "segments": "segment",
@@ -80,19 +78,6 @@ class Bar:
     def chosen(self) -> int:
         """How many of its values are chosen."""
         return sum(option.is_chosen for option in self.options)
-
-
-class Links(NamedTuple):
-    """One feed's address in all the forms that programs want."""
-
-    address: str
-    webcal: str
-    google: str
-    outlook: str
-    microsoft: str
-    atom: str
-    json: str
-    qr: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,49 +147,6 @@ def qr() -> ResponseReturnValue:
     address = links_of(choice.filters, choice.told_in, choice.options).address
     segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=5, border=2, xmldecl=False, nl=False)
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
-
-
-def address_of(filters: Filters, lang: str, options: Options = DEFAULT) -> str:
-    """Return the shortest path of a feed with these filters."""
-    pairs = [(item.name, item.value) for item in filters.active]
-    path = "/feeds/programme.ics"
-    if len(pairs) == 1 and pairs[0][0] in SHORT:
-        name, value = pairs.pop()
-        path = f"/feeds/{SHORT[name]}/{quote(value)}.ics"
-    if lang != languages()[0]:
-        pairs.append(("lang", lang))
-    pairs += options.pairs
-    return path + ("?" + urlencode(pairs) if pairs else "")
-
-
-def links_of(filters: Filters, lang: str, options: Options = DEFAULT) -> Links:
-    """Return a feed's address in all its forms; readers have no hours and no richer profile."""
-    address = base_url() + address_of(filters, lang, options)
-    of_readers = Options(without_cancelled=options.without_cancelled).pairs
-    query = query_with(filters.active, [("lang", lang), *of_readers])
-    more = urlencode({"url": address, "name": _("Events")})
-    webcal = "webcal:" + address.partition(":")[2]
-    return Links(
-        address=address,
-        webcal=webcal,
-        google="https://calendar.google.com/calendar/r?" + urlencode({"cid": webcal}),
-        outlook="https://outlook.live.com/calendar/0/addfromweb?" + more,
-        microsoft="https://outlook.office.com/calendar/0/addfromweb?" + more,
-        atom=f"{base_url()}/feeds/programme.atom?{query}",
-        json=f"{base_url()}/feeds/programme.json?{query}",
-        qr=url_for("feeds.qr") + "?" + query_with(filters.active, [("lang", lang), *options.pairs]),
-    )
-
-
-def query_with(active: Iterable[Active], more: Iterable[tuple[str, str]]) -> str:
-    """Return the query of an address with filters and what else it asks for."""
-    return urlencode([*((item.name, item.value) for item in active), *more])
-
-
-def links_of_topic(name: str, key: str) -> Links:
-    """Return the address of a theme's or a campaign's feed in all its forms, in the language of the page."""
-    lang = current_language()
-    return links_of(combine({name: [key]}, lang), lang)
 
 
 def calendar_names() -> list[tuple[str, str, str]]:

@@ -55,7 +55,7 @@ class FeedForm(Form):
     campaign = MultiCheckboxField(N_("Campaigns"))
     country = MultiCheckboxField(N_("Countries"))
     more = MultiCheckboxField(N_("Also chosen"))
-    told_in = SelectField(N_("Language of the entries"))
+    told_in = SelectField(N_("Language of the entries"), validate_choice=False)
     alarm = MultiCheckboxField(
         N_("Reminders"),
         choices=[SelectChoice(str(minutes), label) for minutes, label in REMINDERS],
@@ -112,7 +112,7 @@ class FeedForm(Form):
             filters=filters,
             with_registrations=bool(self.with_registrations.data),
             alarms=[int(minutes) for minutes in self.alarm.data or ()],
-            language=self.told_in.data or "",
+            language=self.told_in.data if self.told_in.data in languages() else "",
             options=Options(
                 hours=bool(self.hours.data),
                 rich=bool(self.rich.data),

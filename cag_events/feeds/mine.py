@@ -18,10 +18,11 @@ from cag_events.db import db
 from cag_events.domain.errors import NotFound, Refused
 from cag_events.feeds import calendars, personal, queries, services
 from cag_events.feeds.blueprint import bp
-from cag_events.feeds.builder import calendar_names, query_with
+from cag_events.feeds.builder import calendar_names
 from cag_events.feeds.clients import Client, find_client, recognise
 from cag_events.feeds.filters import FILTERS, Filters, combine, read_filters
 from cag_events.feeds.forms import REMINDERS, FeedForm, FollowForm
+from cag_events.feeds.links import query_with
 from cag_events.feeds.machine import last_change
 from cag_events.feeds.models import PrivateFeed
 from cag_events.feeds.offered import day_zone

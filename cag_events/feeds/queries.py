@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from cag_events import clock, keyring
 from cag_events.accounts.models import Account
@@ -12,7 +12,7 @@ from cag_events.db import db
 from cag_events.domain.errors import NotFound
 from cag_events.events.models import Event, Theme
 from cag_events.events.queries import visible_to
-from cag_events.feeds.calendars import Caps, caps
+from cag_events.feeds.calendars import KEPT, Caps, caps
 from cag_events.feeds.entries import PUBLIC
 from cag_events.feeds.models import Entry, FeedFetch, FeedPreset, Follow, PrivateFeed
 from cag_events.feeds.personal import PURPOSE
@@ -82,15 +82,32 @@ def over_cap() -> OverCap | None:
 
     For a note on *today*: such a feed is sent whole, but Google takes about 1 MB and 1,100 entries.
     """
-    entries = octets = 0
-    coming = select(func.count(), func.sum(func.length(Entry.body)))
-    coming = coming.join(Event, Event.id == Entry.event_id).where(
-        Entry.circle == PUBLIC, Entry.expires_at.is_(None), Entry.ends_at > clock.now(), visible_to(ANONYMOUS)
-    )
-    for number, size in db.session.execute(coming.group_by(Entry.language)):
-        entries, octets = max(entries, number), max(octets, int(size or 0))
+    entries, octets = _largest(Entry.ends_at > clock.now())
     most = caps()
     return OverCap(entries, octets, most) if entries > most.entries or octets > most.octets else None
+
+
+class Size(NamedTuple):
+    """How many entries the feed of the whole programme has in the language that has most, and how large they are."""
+
+    coming: int
+    coming_octets: int
+    over: int
+    over_octets: int
+
+
+def size_of_programme() -> Size:
+    """Return the size of the feed of the whole programme, without its cap."""
+    now = clock.now()
+    return Size(*_largest(Entry.ends_at > now), *_largest(Entry.ends_at.between(now - KEPT, now)))
+
+
+def _largest(when: ColumnElement[bool]) -> tuple[int, int]:
+    """Return number and octets of public entries, each in the language that has most of it."""
+    query = select(func.count(), func.sum(func.length(Entry.body))).join(Event, Event.id == Entry.event_id)
+    query = query.where(Entry.circle == PUBLIC, Entry.expires_at.is_(None), visible_to(ANONYMOUS), when)
+    found = db.session.execute(query.group_by(Entry.language)).all()
+    return max((row[0] for row in found), default=0), max((int(row[1] or 0) for row in found), default=0)
 
 
 def find_by_token(token: str) -> tuple[PrivateFeed, Account] | None:

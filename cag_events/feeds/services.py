@@ -8,9 +8,12 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, delete, func, select, update
 
 from cag_events import clock, keyring
+from cag_events.accounts.models import Organisation
 from cag_events.db import db, transaction
-from cag_events.domain.errors import N_, NotAllowed, Refused
+from cag_events.domain.errors import N_, NotAllowed, NotFound, Refused
+from cag_events.events import records
 from cag_events.events.models import Theme
+from cag_events.feeds.calendars import MOST_BYTES, MOST_ENTRIES
 from cag_events.feeds.models import FeedFetch, Follow, PrivateFeed
 from cag_events.feeds.options import DEFAULT, Options, fields_of, stored_options
 from cag_events.feeds.personal import PURPOSE, alarms_of
@@ -124,6 +127,18 @@ def sweep_fetches() -> int:
     with transaction():
         gone = db.session.execute(delete(FeedFetch).where(FeedFetch.day < clock.now().date() - KEPT))
         return cast("CursorResult[Any]", gone).rowcount
+
+
+def set_caps(entries: int, octets: int, *, by: Actor) -> None:
+    """Set how much one feed holds at most; what goes without saying is not kept. Raises NotAllowed, NotFound."""
+    require(by, Permission.SETTINGS_EDIT)
+    with transaction():
+        row = db.session.scalar(select(Organisation))
+        if row is None:
+            raise NotFound("organisation")
+        row.feed_entries = None if entries == MOST_ENTRIES else entries
+        row.feed_bytes = None if octets == MOST_BYTES else octets
+        records.raise_version()  # feeds are joined anew
 
 
 def follow(keys: Sequence[str], *, by: Actor) -> None:

@@ -14,6 +14,7 @@ from cag_events.domain.texts import Picked, pick
 from cag_events.events import reading
 from cag_events.events.cards import Card, ThemeName
 from cag_events.events.models import Campaign, Theme
+from cag_events.feeds.links import links_of_topic
 from cag_events.site import listing, queries
 from cag_events.site.blueprint import bp
 from cag_events.site.share import share
@@ -64,6 +65,7 @@ def theme(key: str) -> ResponseReturnValue:
             page=page,
             all_url=asked.url(url_for("site.programme")),
             builder_url=asked.url(url_for("feeds.builder")),
+            links=links_of_topic("theme", key),
             share=share(shown.theme.name, shown.summary.text or site().about, url_for("site.theme", key=key)),
             feeds=[],
         ),
@@ -100,6 +102,7 @@ def campaign(key: str) -> ResponseReturnValue:
             page=page,
             page_url=lambda number: f"{path}?page={number}",
             builder_url=asked.feed_url(url_for("feeds.builder")),
+            links=links_of_topic("campaign", key),
             share=share(shown.name.text, shown.tagline.text or shown.purpose.text, path),
             feeds=[],
         ),

@@ -198,7 +198,7 @@ def test_own_feed_carries_the_chosen_alarm_and_instants_that_another_parser_read
         member = make_account(Role.MEMBER, language="en")
         register(member, make_event(title={"en": "Talk"}))
         make_event(title={"en": "Off"}, status=EventStatus.CANCELLED)
-        token = make_token(member, alarm_minutes=60)
+        token = make_token(member, alarms=[60])
     found = own(client, token)
 
     alarms = {title: [part.one("TRIGGER").value for part in entry.parts] for title, entry in found.items()}
@@ -270,13 +270,13 @@ def test_member_makes_changes_and_ends_a_feed(app, client):
     made = post(client, "/en/me/feeds", {"name": "Mine", "theme": "gender", "alarm": "60"})
     one = made.headers["Location"]
     token = re.search(r"/feeds/private/([\w-]{43})\.ics", client.get(one).text)[1]
-    changed = post(client, one, {"name": "Other", "with_registrations": "y", "alarm": ""})
+    changed = post(client, one, {"name": "Other", "with_registrations": "y"})
     bad = post(client, one, {"name": ""})
 
     assert (made.status_code, changed.status_code, bad.status_code) == (303, 303, 422)
     with app.app_context():
         feed = db.session.query(PrivateFeed).one()
-        assert (feed.name, feed.filters, feed.with_registrations, feed.alarm_minutes) == ("Other", {}, True, None)
+        assert (feed.name, feed.filters, feed.with_registrations, feed.alarms) == ("Other", {}, True, [])
     ended = post(client, f"{one}/end", {}, page=one)
     assert ended.status_code == 303
     assert fetch(client, f"/feeds/private/{token}.ics").status_code == 410

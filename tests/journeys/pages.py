@@ -95,7 +95,7 @@ def prepare(stage: Stage) -> Found:
         services.invite(private.id, [contact.id], by=SYSTEM)
         member = db.session.scalars(select(Account).where(Account.email == "medlem@example.org")).one()
         feed, _ = make_feed(
-            NewFeed(name="Mitt", filters={"theme": ["gender"]}, with_registrations=True, alarm_minutes=15),
+            NewFeed(name="Mitt", filters={"theme": ["gender"]}, with_registrations=True, alarms=[15]),
             by=Actor(account_id=member.id, role=Role.MEMBER),
         )
         reset = accounts.make_token(member.id, "reset")
