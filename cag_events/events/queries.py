@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, true
+from sqlalchemy import ColumnElement, String, bindparam, select, true, type_coerce
 
 from cag_events import clock
 from cag_events.db import db
@@ -17,13 +17,19 @@ from cag_events.events.models import Event, EventOldKey, EventRecordRow, Occurre
 from cag_events.permissions import Actor, Permission, may
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition on Event for what an actor may find in lists; unlisted and private are found by nobody."""
+def visible_to(actor: Actor, *, is_last: bool = False) -> ColumnElement[bool]:
+    """Return the condition on Event for what an actor may find in lists; unlisted and private are found by nobody.
+
+    `is_last`: other conditions find fewer events, so that the database is kept from beginning with this one's index.
+    """
     if may(actor, Permission.EVENT_SEE):
         return true()
     seen = [Visibility.PUBLIC]
     if may(actor, Permission.MEMBERS_SEE):
         seen.append(Visibility.MEMBERS)
+    if is_last:
+        visibility, status = (type_coerce(column, String) + "" for column in (Event.visibility, Event.status))
+        return visibility.in_([one.value for one in seen]) & status.in_([one.value for one in SHOWN])
     return Event.visibility.in_(seen) & Event.status.in_(SHOWN)
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, NamedTuple
 
 from flask import Response, current_app, g, request  # noqa: TID251 (the memory belongs to the application)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from cag_events import clock
@@ -23,12 +24,11 @@ from cag_events.feeds.calendars import Feed
 from cag_events.feeds.filters import combine, read_filters
 from cag_events.feeds.models import FeedState
 from cag_events.feeds.options import read_options
-from cag_events.feeds.warm import ANSWER, ROUTE, memory_of
+from cag_events.feeds.warm import ANSWER, ROUTE, State, memory_of
 from cag_events.web.access import public
 from cag_events.web.calendar_answers import GET_ONLY, Answer, respond
 from cag_events.web.errors import say
 from cag_events.web.language import languages, machine_language
-from cag_events.web.throttle import spend_coarsely
 
 PUBLIC = "public, max-age=900"
 _SECOND = timedelta(seconds=1)  # an HTTP date tells no less
@@ -93,14 +93,16 @@ def event_ics(key: str) -> ResponseReturnValue:
     feed = _feed(f"/events/{key}.ics")
     state = _state()
 
-    def make() -> Answer:
+    def make(_before: Answer | None) -> Answer:
         event_id = db.session.scalar(select(Event.id).where(Event.key == (find_new_key(key) or key)))
         if event_id is None:
             raise NotFound(key)
         found = calendars.event_calendar(event_id, feed.lang, state[1], feed.options)
         if found is None:
             raise NotFound(key)
-        return Answer(found[0], calendars.CONTENT_TYPE, found[1], f"{_ascii(key)}.ics", is_file=True)
+        answer = Answer(found[0], calendars.CONTENT_TYPE, found[1], f"{_ascii(key)}.ics", is_file=True)
+        answer.last_modified = _last_change(feed, answer, found[1])
+        return answer
 
     return _send(state, f"event {key} {feed.lang} {feed.options.pairs}", make)
 
@@ -128,10 +130,13 @@ def _calendar(path: str, name: str = "", key: str = "", title: Texts | None = No
         feed = replace(feed, base=own.values, conditions=own.conditions, titles=titles, color=color)
     state = _state()
 
-    def make() -> Answer:
-        body = calendars.public_calendar(feed, state[1])
-        answer = Answer(body, calendars.CONTENT_TYPE, clock.now(), f"{_ascii(key or path)}.ics")
-        answer.last_modified = _last_change(feed, answer, state[1])
+    def make(before: Answer | None) -> Answer:
+        drawn = calendars.public_calendar(feed, state[1])
+        mark = drawn.mark
+        if before is not None and before.etag == mark:
+            return before  # another event has changed
+        answer = Answer(drawn.body(), calendars.CONTENT_TYPE, clock.now(), f"{_ascii(key or path)}.ics", etag=mark)
+        answer.last_modified = _last_change(feed, answer, _begun(state[1]))
         return answer
 
     return _send(state, feed.key, make)
@@ -141,9 +146,9 @@ def _reader(name: str, content_type: str, write: Callable[[Feed, date], bytes]) 
     feed = _feed(f"/feeds/programme.{name}")
     state = _state()
 
-    def make() -> Answer:
+    def make(_before: Answer | None) -> Answer:
         answer = Answer(write(feed, state[1]), content_type, clock.now(), f"programme.{name}")
-        answer.last_modified = _last_change(feed, answer, state[1])
+        answer.last_modified = _last_change(feed, answer, _begun(state[1]))
         return answer
 
     return _send(state, feed.key, make)
@@ -156,8 +161,6 @@ def _feed(path: str) -> Feed:
     options, faults = read_options(request.args)
     if filters.faults or faults:
         raise Asked("\n".join(say(fault) for fault in (*filters.faults, *faults)))
-    if "q" in filters.values:
-        spend_coarsely("search")
     return Feed(path=path, lang=lang, filters=filters, options=options)
 
 
@@ -169,29 +172,36 @@ def _language() -> str:
     return lang
 
 
-def _state() -> tuple[int, date]:
+def _state() -> State:
     number, g.programme_changed_at = programme_version()
-    state = (number, clock.now().date())
-    memory_of(current_app).enter(state)
-    return state
+    return number, clock.now().date()
 
 
-def _send(state: tuple[int, date], key: str, make: Callable[[], Answer]) -> Response:
-    """Answer with what is kept of this state, or what `make` gives."""
-    memory = memory_of(current_app)
-    answer = memory.answers.get(key)
-    if answer is None:
-        answer = make()
-        memory.keep(state, key, answer)
-    request.environ[ANSWER] = (key, answer)
+def _send(state: State, key: str, make: Callable[[Answer | None], Answer]) -> Response:
+    """Answer with what is kept of this state, or what `make` gives, which is told what was answered before it."""
+    answers = memory_of(current_app).answers
+    kept = answers.find(key)
+    if kept is not None and kept[0] == state:
+        answer = kept[1]
+    else:
+        answer = make(kept[1] if kept is not None else None)
+        answers.keep(key, state, answer)
+    request.environ[ANSWER] = (key, answer, state)
     request.environ[ROUTE] = request.url_rule.rule if request.url_rule else ""
     return respond(answer, {"Cache-Control": PUBLIC, "Access-Control-Allow-Origin": "*"})
 
 
-def _last_change(feed: Feed, answer: Answer, day: date) -> datetime:
-    """Return when a feed's octets last changed, leaving and ageing out too; remembers it for a bounded number."""
-    begun = datetime.combine(day, time(), UTC)
-    latest: datetime = max(g.programme_changed_at, begun)
+def _begun(day: date) -> datetime:
+    """Return the latest moment at which a feed may have changed: with the programme, or when the day began."""
+    changed_at: datetime = g.programme_changed_at
+    return max(changed_at, datetime.combine(day, time(), UTC))
+
+
+def _last_change(feed: Feed, answer: Answer, latest: datetime) -> datetime:
+    """Return when a feed's octets last changed, leaving and ageing out too; remembers it for a bounded number.
+
+    `latest`: when they did if nothing is remembered of them.
+    """
     digest = bytes.fromhex(answer.etag)
     try:
         return last_change(feed.key, digest, latest, always=feed.is_plain)
@@ -201,25 +211,37 @@ def _last_change(feed: Feed, answer: Answer, day: date) -> datetime:
 
 def last_change(key: str, digest: bytes, latest: datetime, *, always: bool) -> datetime:
     """Return when the octets behind a key last changed: `latest` if they did since they were seen."""
-    row = db.session.get(FeedState, key)
-    if row is not None and row.sha256 == digest:
-        return row.changed_at
-    if (
-        row is None
-        and not always
-        and (db.session.scalar(select(func.count()).select_from(FeedState)) or 0) > MOST_STATES
-    ):
+    seen = _seen(key)
+    if seen is not None and seen.sha256 == digest:
+        return seen.changed_at
+    if seen is None and not always and (db.session.scalar(_COUNT) or 0) > MOST_STATES:
         return latest
     with transaction():
-        row = db.session.get(FeedState, key)
-        if row is None:
-            db.session.add(FeedState(key=key, sha256=digest, changed_at=latest))
-        elif row.sha256 != digest:
-            latest = max(latest, row.changed_at.replace(microsecond=0) + _SECOND)
-            row.sha256, row.changed_at = digest, latest
+        seen = _seen(key)
+        if seen is None:
+            db.session.execute(insert(FeedState).values(key=key, sha256=digest, changed_at=latest))
+        elif seen.sha256 != digest:
+            latest = max(latest, seen.changed_at.replace(microsecond=0) + _SECOND)
+            changed = update(FeedState).where(FeedState.key == key).values(sha256=digest, changed_at=latest)
+            db.session.execute(changed, execution_options={"synchronize_session": False})
         else:
-            latest = row.changed_at
+            latest = seen.changed_at
     return latest
+
+
+_COUNT: Final = select(func.count()).select_from(FeedState)
+_SEEN: Final = select(FeedState.sha256, FeedState.changed_at).where(FeedState.key == bindparam("key"))
+
+
+class _Seen(NamedTuple):
+    sha256: bytes
+    changed_at: datetime
+
+
+def _seen(key: str) -> _Seen | None:
+    """Return what is remembered of the octets behind a key."""
+    row = db.session.execute(_SEEN, {"key": key}).first()
+    return _Seen(*row) if row is not None else None
 
 
 def _ascii(name: str) -> str:

@@ -2,12 +2,14 @@
 
 The door stands before Flask and repeats, octet for octet, what the whole application answered to the very same address
 a moment ago: host, path and query all equal. One query for the programme's version decides whether it still holds, in
-every process alike, so nothing is ever served that an edit has replaced. All else goes the whole way.
+every process alike, so nothing is ever served that an edit has replaced. All else goes the whole way. What a 304 takes
+is kept for many more addresses than whole bodies are.
 """
 
-from collections.abc import Callable, Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from secrets import token_hex
 from threading import Lock
 from time import perf_counter
@@ -25,67 +27,92 @@ from cag_events.web.calendar_answers import Answer, is_known, wants_gzip
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_BYTES: Final = 24_000_000  # of bodies, in one process
-MOST_ANSWERS: Final = 500
-ANSWER: Final = "cag_events.feed_answer"  # in the environment: the key and answer that a view has sent
+MOST_BYTES: Final = 16_000_000  # of bodies with what they are by gzip, in one process; as many again of entries
+MOST_ANSWERS: Final = 4_000  # addresses of which is known what a 304 takes
+ANSWER: Final = "cag_events.feed_answer"  # in the environment: key, answer and state of what a view has sent
 ROUTE: Final = "cag_events.feed_route"
 _OWN: Final = frozenset({"content-length", "content-encoding", "x-request-id", "date"})  # of one answer alone
 _PREFIXES: Final = ("/feeds/", "/events/")
 
 State = tuple[int, date]  # the programme's version, and the day: what every octet of a public feed follows from
 Headers = list[tuple[str, str]]
+Asked = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An answer and the headers that the application sent with it."""
+    """What the application sent to an address in a state, but the body: that is kept by `key`, while there is room."""
 
-    answer: Answer
+    state: State
+    key: str
+    etag: str
+    last_modified: datetime
     headers: Headers
     route: str
 
 
-class Bodies(dict[tuple[int, int], bytes]):
-    """The octets of entries by row id and SEQUENCE: a version of an entry never changes, so these never grow old."""
+class Versions(dict[tuple[int, int], Any]):
+    """Stored entries by row id and SEQUENCE: a version of an entry never changes, so these never grow old."""
 
     size = 0
 
-    def learn(self, more: dict[tuple[int, int], bytes]) -> None:
-        """Keep more of them; forgets the others once they are too many."""
-        self.size += sum(map(len, more.values()))
-        if self.size > MOST_BYTES // 2:
+    def learn(self, more: Mapping[tuple[int, int], Any], size: int) -> None:
+        """Keep more of them, of so many bytes in all; forgets the others once they are too many."""
+        self.size += size
+        if self.size > MOST_BYTES:
             self.clear()
-            self.size = 0
+            self.size = size
         self.update(more)
 
 
-class Memory:
-    """The answers that hold in the present state; forgotten together when it changes."""
+class Answers:
+    """Answers by key; those that nobody has asked for the longest are forgotten once they are too many bytes."""
 
     def __init__(self) -> None:
-        self.state: State | None = None
-        self.answers: dict[str, Answer] = {}
-        self.known: dict[tuple[str, str, str], _Known] = {}
+        self._kept: OrderedDict[str, tuple[Any, Answer]] = OrderedDict()
+        self._lock = Lock()
         self.size = 0
-        self.lock = Lock()
-        self.bodies = Bodies()
 
-    def enter(self, state: State) -> None:
-        """Forget what held in another state."""
-        if self.state != state:
-            with self.lock:
-                self.state, self.size = state, 0
-                self.answers, self.known = {}, {}
+    def __len__(self) -> int:
+        return len(self._kept)
 
-    def keep(self, state: State, key: str, answer: Answer) -> None:
-        """Keep an answer of a state, if that is still the present one."""
-        with self.lock:
-            if state != self.state:
-                return
-            if self.size + len(answer.body) > MOST_BYTES or len(self.known) > MOST_ANSWERS:
-                self.answers, self.known, self.size = {}, {}, 0
-            self.answers[key] = answer
-            self.size += len(answer.body)
+    def find(self, key: str) -> tuple[Any, Answer] | None:
+        """Return the answer that is kept by a key, and the state in which it was given."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def keep(self, key: str, state: Any, answer: Answer) -> None:
+        """Keep an answer in the place of the one before."""
+        with self._lock:
+            before = self._kept.pop(key, None)
+            if before is not None:
+                self.size -= _size(before[1])
+            self._kept[key] = state, answer
+            self.size += _size(answer)
+            while self.size > MOST_BYTES and len(self._kept) > 1:
+                self.size -= _size(self._kept.popitem(last=False)[1][1])
+
+
+class Memory:
+    """What one process keeps of feeds. Nothing in it is shown without asking which state the programme is in."""
+
+    def __init__(self) -> None:
+        self.answers = Answers()
+        self.own = Answers()  # private feeds
+        self.known: dict[Asked, _Known] = {}
+        self.versions = Versions()
+        self._lock = Lock()
+
+    def learn(self, asked: Asked, known: _Known) -> None:
+        """Keep what was sent to an address; the oldest are forgotten once they are too many."""
+        with self._lock:
+            self.known.pop(asked, None)
+            while len(self.known) >= MOST_ANSWERS:  # one answer has as many addresses as somebody makes up
+                del self.known[next(iter(self.known))]
+            self.known[asked] = known
 
 
 class Door:
@@ -107,28 +134,33 @@ class Door:
         known = self.memory.known.get(asked)
         if known is not None:
             began = perf_counter()
-            if self.memory.state == (self._version(), clock.now().date()):
-                return self._repeat(known, environ, start, began)
+            if known.state == (self._version(), clock.now().date()):
+                if is_known(known, environ):
+                    return self._same(known, environ, start, began)
+                kept = self.memory.answers.find(known.key)
+                if kept is not None and kept[1].etag == known.etag:
+                    return self._repeat(known, kept[1], environ, start, began)
         return self._learn(asked, environ, start)
 
     def _version(self) -> int:
-        """Return the programme's version, by the shortest way that the database offers."""
-        if self.engine is None:
-            with self.app.app_context():
-                self.engine = db.engine
-        connection = self.engine.raw_connection()
+        """Return the programme's version, by the shortest way that the database offers; -1 if it does not answer."""
         try:
-            cursor = connection.cursor()
-            cursor.execute(self.question)
-            row = cursor.fetchone()
-            cursor.close()
-        finally:
-            connection.close()
+            if self.engine is None:
+                with self.app.app_context():
+                    self.engine = db.engine
+            connection = self.engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(self.question)
+                row = cursor.fetchone()
+                cursor.close()
+            finally:
+                connection.close()
+        except Exception:  # the edge: whatever is wrong with the database, the application says it
+            return -1
         return int(row[0]) if row else 0
 
-    def _learn(
-        self, asked: tuple[str, str, str], environ: "WSGIEnvironment", start: "StartResponse"
-    ) -> Iterable[bytes]:
+    def _learn(self, asked: Asked, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         seen: list[tuple[str, Headers]] = []
 
         def noting(status: str, headers: Headers, *more: Any) -> Callable[[bytes], object]:
@@ -136,45 +168,53 @@ class Door:
             return start(status, headers, *more)
 
         body = self.inner(environ, noting)
-        sent: tuple[str, Answer] | None = environ.get(ANSWER)
+        sent: tuple[str, Answer, State] | None = environ.get(ANSWER)
         if sent is not None and seen and seen[-1][0].startswith("200"):
+            key, answer, state = sent
             kept = [(name, value) for name, value in seen[-1][1] if name.lower() not in _OWN]
-            with self.memory.lock:
-                if self.memory.answers.get(sent[0]) is sent[1]:
-                    if len(self.memory.known) >= MOST_ANSWERS:  # one answer has as many addresses as somebody makes up
-                        self.memory.known = {}
-                    self.memory.known[asked] = _Known(sent[1], kept, environ.get(ROUTE, ""))
+            known = _Known(state, key, answer.etag, answer.last_modified, kept, environ.get(ROUTE, ""))
+            self.memory.learn(asked, known)
         return body
 
+    def _same(self, known: _Known, environ: "WSGIEnvironment", start: "StartResponse", began: float) -> Iterable[bytes]:
+        request_id = token_hex(6)
+        headers = [pair for pair in known.headers if not pair[0].lower().startswith("content-")]
+        headers.append(("X-Request-Id", request_id))
+        headers += [pair for pair in known.headers if pair[0] == "Content-Security-Policy"]
+        _log(environ, known, 304, request_id, began)
+        start("304 Not Modified", headers)
+        return []
+
     def _repeat(
-        self, known: _Known, environ: "WSGIEnvironment", start: "StartResponse", began: float
+        self, known: _Known, answer: Answer, environ: "WSGIEnvironment", start: "StartResponse", began: float
     ) -> Iterable[bytes]:
-        answer, request_id = known.answer, token_hex(6)
-        status, headers, body = "200 OK", [*known.headers, ("X-Request-Id", request_id)], answer.body
-        if is_known(answer, environ):
-            status, body = "304 Not Modified", b""
-            headers = [pair for pair in headers if not pair[0].lower().startswith("content-")]
-            headers += [pair for pair in known.headers if pair[0] == "Content-Security-Policy"]
-        else:
-            if wants_gzip(environ):
-                body = answer.zipped
-                headers.append(("Content-Encoding", "gzip"))
-            headers.append(("Content-Length", str(len(body))))
-        log.LOGGER.info("request", extra={"fields": _line(environ, known, status, request_id, began)})
-        start(status, headers)
+        request_id, body = token_hex(6), answer.body
+        headers = [*known.headers, ("X-Request-Id", request_id)]
+        if wants_gzip(environ):
+            body = answer.zipped
+            headers.append(("Content-Encoding", "gzip"))
+        headers.append(("Content-Length", str(len(body))))
+        _log(environ, known, 200, request_id, began)
+        start("200 OK", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" or not body else [body]
 
 
-def _line(environ: "WSGIEnvironment", known: _Known, status: str, request_id: str, began: float) -> dict[str, Any]:
-    """Return what is logged of a request, as web/log.py does."""
-    return {
+def _log(environ: "WSGIEnvironment", known: _Known, status: int, request_id: str, began: float) -> None:
+    """Log a request as web/log.py does."""
+    fields = {
         "request_id": request_id,
         "method": environ["REQUEST_METHOD"],
         "route": known.route,
-        "status": int(status[:3]),
+        "status": status,
         "ms": round((perf_counter() - began) * 1000, 1),
         "role": None,
     }
+    log.LOGGER.info("request", extra={"fields": fields})
+
+
+def _size(answer: Answer) -> int:
+    """Return how much memory an answer takes with its gzip, which may not be made yet."""
+    return 1_000 + len(answer.body) * 5 // 4
 
 
 def memory_of(app: Flask) -> Memory:

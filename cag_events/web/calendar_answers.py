@@ -6,15 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from threading import Lock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from flask import Response, request
-from werkzeug.datastructures import Accept
+from werkzeug.datastructures import Accept, Headers
 from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 CALENDAR: Final = "text/calendar; charset=utf-8"
 PRIVATE: Final = {"Cache-Control": "private, no-cache"}  # of a secret address
-GET_ONLY: Final[dict[str, Any]] = {"methods": ["GET"], "provide_automatic_options": False}  # of a machine's route
+# Of a machine's route. Slashes are not merged: the redirect to the right address would hold a secret one, in HTML.
+GET_ONLY: Final[dict[str, Any]] = {"methods": ["GET"], "provide_automatic_options": False, "merge_slashes": False}
 _LEVEL: Final = 6
 _zipping = Lock()
 
@@ -54,7 +58,19 @@ class Answer:
         }
 
 
-def is_known(answer: Answer, environ: Mapping[str, Any]) -> bool:
+class Validators(Protocol):
+    """What tells one answer from another."""
+
+    @property
+    def etag(self) -> str:
+        """The opaque part of its entity tag."""
+
+    @property
+    def last_modified(self) -> datetime:
+        """When it last changed."""
+
+
+def is_known(answer: Validators, environ: Mapping[str, Any]) -> bool:
     """Tell whether the client has these octets already; If-None-Match decides alone where it is sent."""
     if tags := environ.get("HTTP_IF_NONE_MATCH"):
         return parse_etags(tags).contains_weak(answer.etag)
@@ -65,18 +81,28 @@ def is_known(answer: Answer, environ: Mapping[str, Any]) -> bool:
 
 
 def wants_gzip(environ: Mapping[str, Any]) -> bool:
-    """Tell whether the client names gzip among the encodings that it takes."""
-    wanted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    """Tell whether the client names gzip among the encodings that it takes (RFC 9110 §12.5.3); `*` names nothing."""
+    wanted = environ.get("HTTP_ACCEPT_ENCODING", "").lower()
     if "gzip" not in wanted:
         return False
     return any(name == "gzip" and quality > 0 for name, quality in parse_accept_header(wanted, Accept))
+
+
+class NotModified(Response):
+    """304 with the date of what is known, which Werkzeug takes out: some programs keep it for the next time."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        """Return what is sent."""
+        headers = super().get_wsgi_headers(environ)
+        headers["Last-Modified"] = self.headers["Last-Modified"]
+        return headers
 
 
 def respond(answer: Answer, more: Mapping[str, str]) -> Response:
     """Send an answer: 304 to those who have it, by gzip to those who ask for that."""
     headers = {**answer.headers(), **more}
     if is_known(answer, request.environ):
-        response = Response(status=304, headers={k: v for k, v in headers.items() if not k.startswith("Content-")})
+        response = NotModified(status=304, headers={k: v for k, v in headers.items() if not k.startswith("Content-")})
         response.headers.pop("Content-Type", None)
         return response
     body = answer.body

@@ -23,6 +23,7 @@ MOST_BODY_BYTES = 2 * 1024 * 1024
 MOST_FORM_BYTES = 500_000
 MOST_PARTS = 300  # of a multipart form
 MOST_FIELDS = 1000  # of a plain form
+RETRY_SECONDS = 30  # after which a database that is being migrated is asked again
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 V = TypeVar("V", bound=Callable[..., Any])
@@ -86,7 +87,7 @@ class _OwnSchema:
             return
         self.is_ours = self._look()
         if not self.is_ours:
-            raise ServiceUnavailable
+            raise ServiceUnavailable(retry_after=RETRY_SECONDS)
 
     @staticmethod
     def _look() -> bool:

@@ -33,6 +33,8 @@ CSP_AT_DOOR = CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-e
 POLICY_AT_DOOR = ", ".join(
     f"{name}=({'self' if name in ('camera', 'screen-wake-lock') else ''})" for name in _OFF.split()
 )
+EMBEDDED = "/embed/"
+SECRET = ("/feeds/private/", "/feeds/own/")
 NO_STORE = "no-store"
 PUBLIC = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -52,6 +54,8 @@ def _set(app: Flask, settings: Settings, response: Response) -> Response:
         headers.setdefault(name, value)
     if _FOR_OTHER_SITES.fullmatch(request.path):
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if not request.path.startswith(EMBEDDED):
+            headers["Access-Control-Allow-Origin"] = "*"  # of errors too, so that scripts elsewhere can tell them apart
         headers.remove("X-Frame-Options")
     if not settings.is_local:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
@@ -64,6 +68,8 @@ def _set(app: Flask, settings: Settings, response: Response) -> Response:
 
 def _is_hidden(app: Flask) -> bool:
     """Tell whether the address stands behind a login or a token."""
+    if request.path.startswith(SECRET):
+        return True  # whatever is asked of it
     if request.endpoint is None or request.endpoint == "static":
         return False
     return access_of(app, request.endpoint) != "public" or "token" in (request.view_args or {})

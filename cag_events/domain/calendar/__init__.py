@@ -11,11 +11,12 @@ from cag_events.domain.calendar.entry import (
     withdrawn,
     zones_of,
 )
-from cag_events.domain.calendar.stream import HOURLY, Header, calendar, itip
+from cag_events.domain.calendar.stream import END, HOURLY, Header, calendar, itip, opening
 from cag_events.domain.calendar.text import clean_text, safe_uri
 from cag_events.domain.calendar.zones import StaleZoneData, require_current_zone_data, vtimezone
 
 __all__ = [
+    "END",
     "HOURLY",
     "Attendee",
     "Entry",
@@ -28,6 +29,7 @@ __all__ = [
     "clean_text",
     "fingerprint",
     "itip",
+    "opening",
     "own_sequence",
     "require_current_zone_data",
     "safe_uri",

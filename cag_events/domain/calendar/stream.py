@@ -13,6 +13,7 @@ from cag_events.domain.calendar.zones import vtimezone
 
 PRODUCT: Final = "cag_events 1"  # raised when the form of our calendars changes, not with each release
 HOURLY: Final = timedelta(hours=1)
+END: Final = b"END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,14 +41,12 @@ def calendar(header: Header, blocks: Iterable[bytes], zones: Mapping[str, tuple[
 
     Blocks are those of vevent(), already in order of start and UID; zones as zones_of() gives them.
     """
-    return b"".join(
-        (
-            header_lines(header),
-            *(vtimezone(tz, *zones[tz]) for tz in sorted(zones)),
-            *blocks,
-            b"END:VCALENDAR\r\n",
-        )
-    )
+    return b"".join((opening(header, zones), *blocks, END))
+
+
+def opening(header: Header, zones: Mapping[str, tuple[datetime, datetime]]) -> bytes:
+    """Return a calendar up to its first entry."""
+    return b"".join((header_lines(header), *(vtimezone(tz, *zones[tz]) for tz in sorted(zones))))
 
 
 def header_lines(header: Header) -> bytes:
