@@ -21,8 +21,9 @@ TEXT = 20_000  # of a text of several lines
 EMAIL = 254
 WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 YEARS = range(1900, 2200)  # any other is a slip of the finger, and zones do not reach so far
-_BREAKS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\ufeff")  # embeddings too; and the byte order mark
+_BIDI = _OVERRIDES | frozenset("\u2066\u2067\u2068\u2069")
 
 
 def clean_line(text: str) -> str:
@@ -38,10 +39,13 @@ def clean_line(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return a text of several lines: NFC, line ends as \\n, no other control characters, trimmed."""
+    """Return a text of several lines: NFC, line ends as \\n, no other control characters or overrides, trimmed.
+
+    Isolates stay, which end with their line and keep names in two scripts apart.
+    """
     if _is_plain(text):
         return text.strip()
-    kept = "".join(c for c in _BREAKS.sub("\n", text) if c in "\n\t" or not _is_unwanted(c))
+    kept = "".join(c for c in _BREAKS.sub("\n", text) if c in "\n\t" or not (c in _OVERRIDES or _is_unwanted(c)))
     return unicodedata.normalize("NFC", kept).strip()
 
 

@@ -14,6 +14,7 @@ from cag_events.domain.event import Mode, Safety, Visibility
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.seats import Status as Seat
 from cag_events.events.drafts import fields_of, occurrences_of
+from cag_events.events.fields import OccurrenceFields
 from cag_events.events.models import Campaign, Event, Room, Theme, Venue
 from cag_events.events.services.lifecycle import cancel_event, postpone_event, publish_event, withdraw_event
 from cag_events.events.services.moving import move_date
@@ -104,14 +105,25 @@ class Life:
             length = datetime.fromisoformat(row.ends_wall) - datetime.fromisoformat(row.starts_wall)
             move_date(event.id, row.id, start, start + length, version=event.version, by=self.by)
 
-    def shorten(self, label: str) -> None:
-        """Take the last date of an event out."""
+    def redate(self, label: str, *, more: bool) -> None:
+        """Add a date at the end, a week after the last, or take the last one out."""
         with self.app.app_context():
             event = db.session.get(Event, self.ids[label])
-            fields = fields_of(event)
-            edit_event(
-                event.id, replace(fields, occurrences=fields.occurrences[:-1]), version=event.version, by=self.by
-            )
+            dates, week = fields_of(event).occurrences, timedelta(days=7)
+            last = dates[-1]
+            new = OccurrenceFields(starts_wall=last.starts_wall + week, ends_wall=last.ends_wall + week)
+            dates = (*dates, new) if more else dates[:-1] or dates
+            edit_event(event.id, replace(fields_of(event), occurrences=dates), version=event.version, by=self.by)
+
+    def venue(self) -> Venue:
+        """The house."""
+        with self.app.app_context():
+            return db.session.get(Venue, self.house)
+
+    def themes(self) -> list[Theme]:
+        """Both themes."""
+        with self.app.app_context():
+            return [db.session.get(Theme, row_id) for row_id in (self.gender, self.water)]
 
     def room(self) -> RoomFields:
         """The room of the house, as it is."""
@@ -127,7 +139,7 @@ class Life:
         """Make the programme, and somebody with a seat who subscribes to all of it."""
         with self.app.app_context():
             shared = {
-                "venue": db.session.get(Venue, self.house),
+                "venue": self.venue(),
                 "campaign": db.session.get(Campaign, self.campaign),
                 "segments": [db.session.get(Segment, self.segment)],
             }
@@ -466,7 +478,7 @@ def _steps(life: Life):
     yield "withdraw for safety", lambda: life.do(withdraw_event, "other")
     yield "publish after that", lambda: life.do(publish_event, "other")
     yield "make private", lambda: life.edit("other", visibility=Visibility.PRIVATE)
-    yield "take a date out", lambda: life.shorten("circle")
+    yield "take a date out", lambda: life.redate("circle", more=False)
     yield "cancel", lambda: life.do(cancel_event, "talk", {"sv": "Sjukdom.", "en": "Illness."})
     yield "delete a draft", lambda: life.do(delete_draft, "draft")
     yield "nothing", lambda: None
