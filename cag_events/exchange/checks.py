@@ -1,7 +1,7 @@
 """What must be true of a row beyond the types of its fields: order of times, existing hours, rooms of the venue."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,13 +46,39 @@ def span_of(occurrence: Mapping[str, Any]) -> Span:
     return Span(_wall(day, occurrence["start"]), _wall(last, occurrence["end"]))
 
 
+def changed_span(ruled: Span, change: Mapping[str, Any]) -> Span:
+    """Return the wall times of a date of a series that was changed; `ruled`: those of the first, as its rule has it."""
+    starts, length = ruled.starts_wall, ruled.ends_wall - ruled.starts_wall
+    start = _wall(change.get("to") or change["date"], change.get("start") or f"{starts:%H:%M}")
+    if not change.get("end"):
+        return Span(start, start + length)
+    return Span(start, _wall(change.get("end_date") or start.date(), change["end"]))
+
+
 def with_end_date(occurrence: Mapping[str, Any]) -> dict[str, Any]:
     """Return an occurrence with `end_date` instead of `end_day`, and only where it is another day."""
     given = dict(occurrence)
     last = span_of(given).ends_wall.date()
     given.pop("end_day", None)
     given["end_date"] = last if last != given["date"] else None
+    if given.get("changes"):
+        given["changes"] = [_settled(change, span_of(given)) for change in given["changes"]]
     return given
+
+
+def _settled(change: Mapping[str, Any], ruled: Span) -> dict[str, Any]:
+    """Return a changed date in the one form in which it is compared: its times in full, if it has any."""
+    if not any(change.get(name) for name in ("to", "start", "end", "end_date")):
+        return dict(change)
+    own = changed_span(ruled, change)
+    last = own.ends_wall.date()
+    return {
+        **change,
+        "to": own.starts_wall.date(),
+        "start": f"{own.starts_wall:%H:%M}",
+        "end": f"{own.ends_wall:%H:%M}",
+        "end_date": last if last != own.starts_wall.date() else None,
+    }
 
 
 def check(table: str, values: Mapping[str, Any], place: Place, around: Around) -> None:
@@ -122,11 +148,36 @@ def _check_occurrence(occurrence: Mapping[str, Any], place: Place, zone: str) ->
             return
         length = span.ends_wall - span.starts_wall
         for start in dates:
-            for name, wall in (("start", start), ("end", start + length)):
-                if not when.exists(wall, zone):
-                    place.at(name).say(
-                        f"{wall:%H:%M} does not exist on {wall:%Y-%m-%d} in {zone}, since clocks go forward"
-                    )
+            _check_exists(Span(start, start + length), place, zone)
+        _check_changes(occurrence, span, {start.date() for start in dates}, place, zone)
+
+
+def _check_exists(span: Span, place: Place, zone: str) -> None:
+    for name, wall in (("start", span.starts_wall), ("end", span.ends_wall)):
+        if not when.exists(wall, zone):
+            place.at(name).say(f"{wall:%H:%M} does not exist on {wall:%Y-%m-%d} in {zone}, since clocks go forward")
+
+
+def _check_changes(
+    occurrence: Mapping[str, Any], ruled: Span, days: Collection[dt.date], place: Place, zone: str
+) -> None:
+    """Name what is wrong with the single dates of a series that were changed."""
+    changes = occurrence.get("changes") or []
+    _check_distinct([{"date": f"{change['date']}"} for change in changes], "date", place.at("changes"))
+    for number, change in enumerate(changes):
+        here = place.at("changes").item(number)
+        if not occurrence.get("rrule"):
+            here.say("belongs to a series, and this occurrence has no rrule")
+        elif change["date"] not in days:
+            here.at("date").say(f"is {change['date']}, which the rule does not give")
+        elif change.get("left_out") and change["date"] == ruled.starts_wall.date():
+            here.at("left_out").say("cannot be said of the first date; let the rule begin later")
+        else:
+            own = changed_span(ruled, change)
+            if not dt.timedelta(0) < own.ends_wall - own.starts_wall <= when.MAX_SPAN:
+                here.at("end").say("is not after start, or too long after it")
+            else:
+                _check_exists(own, here, zone)
 
 
 def _check_rooms(event: Mapping[str, Any], place: Place, around: Around) -> None:

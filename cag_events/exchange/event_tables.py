@@ -33,6 +33,23 @@ ASKED: Final = (
 DOMAIN: Final = Pattern(
     re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}"), "a mail domain like school.example.org"
 )
+CANCELLATION: Final = Table(
+    (Field("date", Day(), column="cancelled_on", required=True), Field("reason", PROSE, column="cancel_reason")),
+    dated="date",
+)
+CHANGED_DATE: Final = Table(
+    (
+        Field("date", Day(), required=True),  # as the rule gives it
+        Field("to", Day()),  # where it was moved
+        Field("start", f.CLOCK),
+        Field("end", f.CLOCK),
+        Field("end_date", Day()),
+        Field("title", NAME),
+        Field("cancelled", CANCELLATION),
+        Field("left_out", Flag(), usual=False),  # before anybody saw it
+    ),
+    dated="date",
+)
 OCCURRENCE: Final = Table(
     (
         Field("key", f.KEY),
@@ -43,6 +60,8 @@ OCCURRENCE: Final = Table(
         Field("end_date", Day()),
         Field("title", NAME),
         Field("rrule", f.RULE),
+        Field("cancelled", CANCELLATION),
+        Field("changes", ListOf(CHANGED_DATE, most=730)),
     ),
     dated="date",
 )
@@ -166,10 +185,6 @@ OUTCOME: Final = Table(
         ),
         Field("lesson", PROSE),
     )
-)
-CANCELLATION: Final = Table(
-    (Field("date", Day(), column="cancelled_on", required=True), Field("reason", PROSE, column="cancel_reason")),
-    dated="date",
 )
 LEVELS: Final = {f"{aspect.value}_visibility": aspect.value for aspect in Aspect}
 EVENTS: Final = keyed(

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -12,7 +11,6 @@ from cag_events.accounts.models import Account, Organisation
 from cag_events.audiences.models import Contact, Partner, Segment
 from cag_events.campaigns.models import Funder, Indicator
 from cag_events.db import db
-from cag_events.domain.recurrence import dates_of
 from cag_events.events.models import (
     Campaign,
     Checklist,
@@ -30,6 +28,7 @@ from cag_events.events.models import (
     Theme,
     Venue,
 )
+from cag_events.exchange.dates import written_occurrences
 from cag_events.exchange.event_tables import EVENTS, LEVELS, ONLINE, REGISTRATION
 from cag_events.exchange.models import Kept
 from cag_events.exchange.sections import KINDS_OF, ROOM_SECTIONS
@@ -70,9 +69,7 @@ Rows = dict[str, dict[str, Any]]  # key → a row's plain values
 def known_keys() -> dict[str, set[str]]:
     """Return the keys of all rows that may be referred to, by table; subtopics apart from themes."""
     keys: dict[str, set[str]] = {
-        table: set(db.session.scalars(select(model.key)))
-        for table, model in MODELS.items()
-        if table not in UNREFERRED
+        table: set(db.session.scalars(select(model.key))) for table, model in MODELS.items() if table not in UNREFERRED
     }
     themes = db.session.execute(select(Theme.key, Theme.parent_id)).all()
     keys["themes"] = {row.key for row in themes if row.parent_id is None}
@@ -300,43 +297,3 @@ def _event(event: Event, linked: Mapping[str, Any], occurrences: list[dict[str, 
 
 
 _PLAIN_COLUMNS: Final = frozenset(column.key for column in Event.__table__.columns) - {"room_id"}
-
-
-def written_occurrences(rows: Sequence[Occurrence]) -> list[dict[str, Any]]:
-    """Return occurrences as a file has them: a series as its rule, unless one of its dates was changed by itself."""
-    ordered = sorted(rows, key=lambda row: (row.position, row.starts_at, row.id))
-    members: dict[int, list[Occurrence]] = defaultdict(list)
-    for row in ordered:
-        if row.series_of is not None:
-            members[row.series_of].append(row)
-    written = []
-    for row in ordered:
-        if row.series_of is None:
-            whole = row.rrule is not None and _is_whole(row, members[row.id])
-            written.append(_occurrence(row, row.rrule if whole else None))
-            if not whole:
-                written += [_occurrence(member, None) for member in members[row.id]]
-    return written
-
-
-def _is_whole(first: Occurrence, members: Sequence[Occurrence]) -> bool:
-    """Tell whether a series is still what its rule makes."""
-    length = datetime.fromisoformat(first.ends_wall) - datetime.fromisoformat(first.starts_wall)
-    expected = [
-        (f"{start:%Y-%m-%dT%H:%M}", f"{start + length:%Y-%m-%dT%H:%M}", first.title)
-        for start in dates_of(datetime.fromisoformat(first.starts_wall), first.rrule)[1:]
-    ]
-    return expected == [(row.starts_wall, row.ends_wall, row.title) for row in members]
-
-
-def _occurrence(row: Occurrence, rrule: str | None) -> dict[str, Any]:
-    starts, ends = datetime.fromisoformat(row.starts_wall), datetime.fromisoformat(row.ends_wall)
-    return {
-        "key": row.key,
-        "date": starts.date(),
-        "start": f"{starts:%H:%M}",
-        "end": f"{ends:%H:%M}",
-        "end_date": ends.date() if ends.date() != starts.date() else None,
-        "title": row.title,
-        "rrule": rrule,
-    }

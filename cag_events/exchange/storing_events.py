@@ -27,9 +27,9 @@ from cag_events.events.models import (
     Room,
     Venue,
 )
-from cag_events.events.timing import make_occurrences, set_span
+from cag_events.events.timing import set_span
 from cag_events.exchange.changes import Change
-from cag_events.exchange.checks import span_of
+from cag_events.exchange.dates import made_occurrences
 from cag_events.exchange.event_tables import EVENTS, LEVELS, ONLINE, REGISTRATION
 from cag_events.exchange.faults import BadFile
 from cag_events.exchange.fields import jsonable
@@ -230,16 +230,7 @@ def _replace(
     wanted: list[Occurrence] = []
     firsts: list[Occurrence | None] = []
     for position, given in enumerate(change.after.get("occurrences") or ()):
-        span = span_of(given)
-        made = make_occurrences(
-            span.starts_wall,
-            span.ends_wall,
-            zone,
-            key=given.get("key") or None,
-            title=given.get("title"),
-            rrule=given.get("rrule") or None,
-            position=position,
-        )
+        made = made_occurrences(given, zone, position)
         wanted += made
         firsts += [None, *[made[0]] * (len(made) - 1)]
     matched = _match(before, wanted)
@@ -259,6 +250,7 @@ def _replace(
             for name in _TYPED:
                 setattr(row, name, getattr(new, name))
             row.series_of = None
+            row.series_uid = row.series_uid if row.rrule else None
         kept[id(new)] = row
     series += [(kept[id(new)], kept[id(first)]) for new, first in zip(wanted, firsts) if first is not None]
     return list(kept.values())
@@ -273,6 +265,10 @@ _TYPED: Final = (
     "starts_at",
     "ends_at",
     "rrule",
+    "ruled_start",
+    "ruled_end",
+    "cancelled_on",
+    "cancel_reason",
     "position",
 )
 
@@ -281,7 +277,12 @@ def _match(before: Sequence[Occurrence], wanted: Sequence[Occurrence]) -> dict[i
     """Return which row each wanted occurrence is, by its number; those that are left are paired in their order."""
     free = sorted(before, key=lambda row: (row.position, row.starts_at))
     matched: dict[int, Occurrence] = {}
-    by_what: tuple[Callable[[Occurrence], Any], ...] = (lambda row: row.key, lambda row: row.starts_wall, lambda _: "")
+    by_what: tuple[Callable[[Occurrence], Any], ...] = (
+        lambda row: row.key,
+        lambda row: row.ruled_start,
+        lambda row: row.starts_wall,
+        lambda _: "",
+    )
     for tell in by_what:
         for number, new in enumerate(wanted):
             if number in matched or tell(new) is None:

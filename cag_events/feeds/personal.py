@@ -18,6 +18,7 @@ from cag_events.domain.disclosure import RELEASE_BEFORE, Viewer, disclose, may_k
 from cag_events.domain.event import Aspect, EventRecord, EventView, Mode, Safety
 from cag_events.domain.registering import joins_online
 from cag_events.domain.seats import LIVE, Status
+from cag_events.domain.series import own_uid, ruled, series_of
 from cag_events.events import records
 from cag_events.events.extensions import extensions_of
 from cag_events.events.models import Event, EventRecordRow
@@ -48,6 +49,7 @@ class _Kept:
     raised: int = 0
     changed: datetime | None = None
     sequence: int | None = None  # where a room has given it one
+    is_rest: bool = False  # what is left of a series beside the owner's own dates: only where the series is shown
 
 
 def personal_calendar(feed: PrivateFeed, owner: Account, now: datetime) -> bytes:
@@ -141,12 +143,13 @@ def _add_own(kept: dict[str, _Kept], owner: Account, words: Words, now: datetime
         changed: datetime | None
         if registration.status in LIVE:
             own = dict(_entries(registration, record, chosen[registration.id], words, now, is_rich=is_rich))
+            own = {uid: one for uid, one in own.items() if not one.is_rest or uid in kept}
             kept.update({uid: replace(one, raised=one.raised + given_up.get(record.id, 0)) for uid, one in own.items()})
             changed, told = _changed(registration), [row for row in gone[record.id] if row.uid not in own]
         else:
             given_up[record.id] = raised + 1
             changed, told = registration.withdrawn_at, [row for row in gone[record.id] if row.uid in kept]
-            told += [kept[uid].row for uid in {one.uid for one in record.occurrences} & kept.keys()]
+            told += [kept[uid].row for uid in _uids_of(record) & kept.keys()]
         kept.update(_parts(registration, record, words, now))
         for row in told:  # what everybody sees again, or nobody, must not go back behind what the owner had
             kept[row.uid] = _Kept(row, record.version, raised + 1, changed)
@@ -171,6 +174,19 @@ def _entries(
         own = [_owned(entry, registration, view, words) for entry in same]
         own = enriched(own, view, words, with_text=False) if is_rich else own
         yield uid, _Kept(_row(own), record.version, raised, changed)
+    for series in series_of(view).values():
+        mine = {ruled(one)[0] for one in series.dates if one.id in chosen}
+        if mine and len(mine) < len(series.dates):
+            rest = [entry for entry in entries_of(view, words) if entry.uid == series.uid]
+            rest = [entry for entry in rest if entry.recurrence_id not in mine]
+            rest[0] = replace(rest[0], exdates=tuple(sorted({*rest[0].exdates, *mine})))
+            rest = enriched(rest, view, words, with_text=False) if is_rich else rest
+            yield series.uid, _Kept(_row(rest), record.version, raised, changed, is_rest=True)
+
+
+def _uids_of(record: EventRecord) -> set[str]:
+    """All UIDs under which feeds may have told the dates of an event."""
+    return {uid for one in record.occurrences for uid in (one.uid, one.series_uid, own_uid(one)) if uid}
 
 
 def _parts(registration: Registration, record: EventRecord, words: Words, now: datetime) -> Iterator[tuple[str, _Kept]]:
@@ -183,11 +199,19 @@ def _parts(registration: Registration, record: EventRecord, words: Words, now: d
 
 
 def _of(view: EventView, chosen: set[int]) -> EventView:
-    """Return a view with the chosen occurrences alone; each stands by itself where a rule made more than those."""
+    """Return a view with the chosen occurrences alone; of a series that is not chosen whole each stands by itself."""
     if not chosen or chosen >= {occurrence.id for occurrence in view.occurrences}:
         return view
+    whole = {
+        one.id
+        for series in series_of(view).values()
+        for one in series.dates
+        if chosen >= {it.id for it in series.dates}
+    }
     kept = tuple(
-        replace(occurrence, rrule=None, series_of=None) for occurrence in view.occurrences if occurrence.id in chosen
+        one if one.id in whole else replace(one, uid=own_uid(one), rrule=None, series_of=None, series_uid=None)
+        for one in view.occurrences
+        if one.id in chosen
     )
     return replace(view, occurrences=kept)
 

@@ -370,25 +370,66 @@ def test_load_seals_the_address_of_the_online_room(app_ctx: Flask) -> None:
     assert export()["events"][0]["online"] == {"platform": "Jitsi", "url": url}
 
 
-def test_load_writes_a_series_with_a_moved_date_as_single_dates(app_ctx: Flask) -> None:
-    rule = {"date": "2027-01-13", "start": "18:00", "end": "20:00", "rrule": "FREQ=WEEKLY;COUNT=3"}
-    load([source(small(occurrences=[rule]))])
-    with transaction():
-        moved = parts_of()[1]
-        moved.starts_wall, moved.ends_wall = "2027-01-21T18:00", "2027-01-21T20:00"
-        moved.starts_at += dt.timedelta(days=1)
-        moved.ends_at += dt.timedelta(days=1)
+def test_load_writes_a_series_with_what_befell_its_dates_and_reads_it_back(any_ctx: Flask) -> None:
+    rule = {"date": "2027-01-13", "start": "18:00", "end": "20:00", "rrule": "FREQ=WEEKLY;COUNT=5"}
+    changes = [
+        {"date": "2027-01-13", "cancelled": {"date": "2027-01-10", "reason": {"sv": "Snö."}}},
+        {"date": "2027-01-20", "to": "2027-01-21", "start": "19:00", "end": "21:30"},
+        {"date": "2027-01-27", "title": {"sv": "Gäst"}},
+        {"date": "2027-02-03", "left_out": True},
+    ]
+    load([source(small(occurrences=[rule | {"changes": changes}]))])
+    before = all_rows()
+
+    written = export()["events"][0]["occurrences"]
+    receipt = reload({"events": [{"key": "talk", "occurrences": written}]})
+
+    parts = parts_of()
+    assert [(part.ruled_start, part.starts_wall, part.ends_wall[11:]) for part in parts] == [
+        ("2027-01-13T18:00", "2027-01-13T18:00", "20:00"),
+        ("2027-01-20T18:00", "2027-01-21T19:00", "21:30"),
+        ("2027-01-27T18:00", "2027-01-27T18:00", "20:00"),
+        ("2027-02-10T18:00", "2027-02-10T18:00", "20:00"),
+    ]
+    assert {part.series_of for part in parts[1:]} == {parts[0].id}
+    assert (str(parts[0].cancelled_on), parts[0].cancel_reason) == ("2027-01-10", {"sv": "Snö."})
+    assert [part.title for part in parts[1:]] == [{}, {"sv": "Gäst"}, {}]
+    assert [change["date"] for change in jsonable(written[0]["changes"])] == [change["date"] for change in changes]
+    assert all_rows() == before
+    assert receipt is not None
+
+
+def test_load_writes_a_single_date_that_is_called_off(app_ctx: Flask) -> None:
+    dates = [
+        {"date": "2027-01-13", "start": "18:00", "end": "20:00", "cancelled": {"date": "2027-01-10", "reason": {}}},
+        {"date": "2027-01-20", "start": "18:00", "end": "20:00"},
+    ]
+    load([source(small(occurrences=dates))])
     before = all_rows()
 
     written = export()["events"][0]["occurrences"]
     reload({"events": [{"key": "talk", "occurrences": written}]})
 
-    assert [(str(part["date"]), part.get("rrule")) for part in written] == [
-        ("2027-01-13", None),
-        ("2027-01-21", None),
-        ("2027-01-27", None),
-    ]
+    assert [bool(part.cancelled_on) for part in parts_of()] == [True, False]
     assert all_rows() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"date": "2027-01-14"}, "changes[0].date is 2027-01-14, which the rule does not give"),
+        ({"date": "2027-01-13", "left_out": True}, "changes[0].left_out cannot be said of the first date"),
+        ({"date": "2027-01-20", "start": "18:00", "end": "17:00"}, "changes[0].end is not after start"),
+        ({"date": "2027-01-20", "to": "2027-03-28", "start": "02:30", "end": "04:00"}, "02:30 does not exist"),
+    ],
+)
+def test_load_refuses_a_change_that_its_series_cannot_have(app_ctx: Flask, change: dict[str, Any], fault: str) -> None:
+    rule = {"date": "2027-01-13", "start": "18:00", "end": "20:00", "rrule": "FREQ=WEEKLY;COUNT=3"}
+
+    with pytest.raises(BadFile) as refused:
+        load([source(small(occurrences=[rule | {"changes": [change]}]))])
+
+    assert fault in str([str(one) for one in refused.value.faults])
 
 
 def noted(heard: list[tuple[str, dict[str, Any]]], name: str) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app  # noqa: TID251 (own_dates() fetches as a subscriber)
 
+from cag_events.accounts.models import Account
 from cag_events.db import db, transaction
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.recurrence import Scope
@@ -16,10 +17,12 @@ from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.services.moving import cancel_date, extend_series, keep_hour, move_date, restore_date
 from cag_events.events.services.planning import edit_event
+from cag_events.registrations.models import RegistrationOccurrence
 from tests.calendars import Component, read_strictly
 from tests.events.given import ORGANIZER
-from tests.factories import make_event
+from tests.factories import make_account, make_event, make_theme
 from tests.feeds.reading import fetch
+from tests.feeds.test_mine import make_token, register
 from tests.readers import by_every_reader
 
 RULE = "FREQ=WEEKLY;COUNT=4"
@@ -84,7 +87,7 @@ def test_moved_date_is_an_override_of_the_series(any_ctx: Flask) -> None:
     assert {block.one("UID").value for block in (whole, moved)} == {occurrences_of(event.id)[0].uid}
     assert whole.one("RRULE").value == RULE
     assert whole.all("EXDATE") == []
-    assert told(moved) == ("20270323T180000", "20270324T190000", "20270324T200000", "CONFIRMED")
+    assert told(moved) == ("20270323T180000", "20270324T190000", "20270324T203000", "CONFIRMED")
     assert moved.one("RECURRENCE-ID").parameters == {"TZID": "Europe/Stockholm"}
     assert moved.one("SUMMARY").text == "Circle"
     assert read(any_ctx) == living(event)
@@ -96,7 +99,7 @@ def test_cancelled_date_is_an_override_that_begins_with_its_reason(any_ctx: Flas
     cancel(event, 2)
 
     whole, off = blocks(any_ctx)
-    assert told(off) == ("20270330T180000", "20270330T180000", "20270330T190000", "CANCELLED")
+    assert told(off) == ("20270330T180000", "20270330T180000", "20270330T193000", "CANCELLED")
     assert off.one("DESCRIPTION").text.startswith("Cancelled: Snow.")
     assert whole.all("EXDATE") == []
     assert read(any_ctx) == living(event)
@@ -176,3 +179,33 @@ def test_date_taken_out_of_a_draft_is_left_out_and_not_called_off(app_ctx: Flask
 
     assert [one.value for one in whole.all("EXDATE")] == ["20270330T180000"]
     assert read(app_ctx) == living(event)
+
+
+def own_dates(account: Account, event: Event, numbers: list[int], **feed: object) -> list[tuple[str, datetime, str]]:
+    """What a reader sees in the own feed of somebody who comes to some of the dates."""
+    registration = register(account, event)
+    with transaction():
+        for row in db.session.query(RegistrationOccurrence).filter_by(registration_id=registration.id):
+            if row.occurrence_id not in [ids(event)[number] for number in numbers]:
+                db.session.delete(row)
+    token = make_token(account, with_registrations=True, **feed)
+    response = current_app.test_client().get(f"/feeds/private/{token}.ics")
+    return [(one.uid, one.starts, one.status) for one in by_every_reader(response.data)]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("numbers", [[0], [1], [0, 2], [0, 1, 2, 3]])
+def test_own_feed_holds_each_date_once_beside_the_programme(app_ctx: Flask, numbers: list[int]) -> None:
+    event = series(per_occurrence=True)
+    cancel(event, 1)
+
+    found = own_dates(make_account(), event, numbers)
+
+    assert sorted(starts for _uid, starts, _status in found) == [starts for starts, _end, _off in living(event)]
+
+
+def test_own_feed_without_the_programme_holds_the_own_dates_alone(app_ctx: Flask) -> None:
+    event, theme = series(per_occurrence=True), make_theme(key="seas")
+
+    found = own_dates(make_account(), event, [0, 2], filters={"themes": [theme.key]})
+
+    assert [starts for _uid, starts, _status in found] == [living(event)[0][0], living(event)[2][0]]
