@@ -281,6 +281,8 @@ own:
 gender is called cag_events: Gender
 
 # rename a person
+own:
+  talk 10 CONFIRMED Water
 
 # rename a campaign
 campaign is called cag_events: New
@@ -294,63 +296,63 @@ sv:
   circle-1 1 CONFIRMED Cirkel (2 av 3)
   circle-2 1 CONFIRMED Cirkel (3 av 3)
   other 3 CONFIRMED Annat
-  talk 5 CONFIRMED Vattnet
+  talk 6 CONFIRMED Vattnet
 en:
   circle 1 CONFIRMED Circle (1 of 3)
   circle-1 1 CONFIRMED Circle (2 of 3)
   circle-2 1 CONFIRMED Circle (3 of 3)
   other 3 CONFIRMED Other
-  talk 5 CONFIRMED Water
+  talk 6 CONFIRMED Water
 gender segment campaign:
   other 3 CONFIRMED Other
-  talk 5 CONFIRMED Water
+  talk 6 CONFIRMED Water
 environment:
   circle 1 CONFIRMED Circle (1 of 3)
   circle-1 1 CONFIRMED Circle (2 of 3)
   circle-2 1 CONFIRMED Circle (3 of 3)
   other 3 CONFIRMED Other
 file:
-  talk 5 CONFIRMED Water
+  talk 6 CONFIRMED Water
 own:
   circle 1 CONFIRMED Circle (1 of 3)
   circle-1 1 CONFIRMED Circle (2 of 3)
   circle-2 1 CONFIRMED Circle (3 of 3)
   other 4 CONFIRMED Other
-  talk 10 CONFIRMED Water
+  talk 11 CONFIRMED Water
 
 # retag
 sv:
-  talk 6 CONFIRMED Vattnet
+  talk 7 CONFIRMED Vattnet
 en environment segment campaign file:
-  talk 6 CONFIRMED Water
+  talk 7 CONFIRMED Water
 gender:
   talk left
 own:
-  talk 12 CONFIRMED Water
+  talk 13 CONFIRMED Water
 
 # postpone
-sv:
-  talk 7 TENTATIVE Vattnet
-en environment segment campaign file:
-  talk 7 TENTATIVE Water
-own:
-  talk 14 TENTATIVE Water
-
-# give the new date
 sv:
   talk 8 TENTATIVE Vattnet
 en environment segment campaign file:
   talk 8 TENTATIVE Water
 own:
-  talk 16 TENTATIVE Water
+  talk 15 TENTATIVE Water
+
+# give the new date
+sv:
+  talk 9 TENTATIVE Vattnet
+en environment segment campaign file:
+  talk 9 TENTATIVE Water
+own:
+  talk 17 TENTATIVE Water
 
 # publish again
 sv:
-  talk 9 CONFIRMED Vattnet
+  talk 10 CONFIRMED Vattnet
 en environment segment campaign file:
-  talk 9 CONFIRMED Water
+  talk 10 CONFIRMED Water
 own:
-  talk 18 CONFIRMED Water
+  talk 19 CONFIRMED Water
 
 # move a date of several
 sv:
@@ -428,16 +430,16 @@ en environment own:
 
 # cancel
 sv:
-  talk 10 CANCELLED Vattnet
+  talk 11 CANCELLED Vattnet
 en environment segment campaign file:
-  talk 10 CANCELLED Water
+  talk 11 CANCELLED Water
 own:
-  talk 20 CANCELLED Water
+  talk 21 CANCELLED Water
 
 # delete a draft
 
 # nothing
-"""  # feeds: entry SEQUENCE STATUS title
+"""  # by feed: entry SEQUENCE STATUS title; an own feed rises with all that any form of an entry shows
 
 
 def _steps(life: Life):
