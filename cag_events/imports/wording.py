@@ -24,7 +24,7 @@ from cag_events.web.richtext import plain
 
 # Before it is done; afterwards. With a tone and a drawing.
 ACTIONS: Final[Mapping[Action, tuple[str, str, str, str]]] = {
-    Action.NEW: (N_("New"), N_("Draft made"), "ok", "plus"),
+    Action.NEW: (N_("Becomes a draft"), N_("Draft made"), "ok", "plus"),
     Action.CHANGED: (N_("Changed"), N_("Changed"), "accent", "pencil"),
     Action.SAME: (N_("As before"), N_("As before"), "neutral", "ok"),
     Action.CANCELLED: (N_("Cancelled there"), N_("Cancelled there"), "warn", "cancelled"),

@@ -22,7 +22,7 @@ UTC_NAMES: Final = frozenset(
 _WALL: Final = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)?")
 _OFFSET: Final = re.compile(r"([+-])(\d\d):?(\d\d)")
 _SAMPLES: Final = tuple(
-    datetime(2024 + n // 24, n % 24 // 2 + 1, 3 if n % 2 else 17, 12, tzinfo=UTC) for n in range(72)
+    datetime(2025 + n // 24, n % 24 // 2 + 1, 3 if n % 2 else 17, 12, tzinfo=UTC) for n in range(72)
 )
 _YEARLY: Final = re.compile(
     r"(?=.*FREQ=YEARLY)(?:(?:FREQ|BYMONTH|BYDAY|BYMONTHDAY|UNTIL|COUNT|INTERVAL|WKST)=[A-Z0-9,+\-]{1,40};?)+"
