@@ -20,11 +20,15 @@ from cag_events.web.language import current_language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """Days to show, both ends included. `kind`: holiday, half, school_break, exam or other; `country` may be empty."""
+    """Days to show, both ends included. `kind`: holiday, half, school_break, exam or other; `country` may be empty.
+
+    `label` is short, as “KG: Nooruz”; `words` spells it out, as “Nooruz, Kyrgyzstan”.
+    """
 
     first: date
     last: date
     label: str
+    words: str
     kind: str
     country: str = ""
 
@@ -35,7 +39,7 @@ def marks_between(first: date, last: date) -> list[Mark]:
     Holidays are those of the organization's country, and of those where it has partners or venues.
     """
     found = [
-        *(mark for country in _countries() for mark in _holidays(country, first, last)),
+        *_holidays(first, last),
         *(_usual(one) for one in usual_breaks(first, last) if home_country() == "SE"),
         *_periods(first, last),
     ]
@@ -68,28 +72,56 @@ def _countries() -> list[str]:
     return list(dict.fromkeys([home_country(), *sorted(code for code in rows if code in ZONES)]))
 
 
-def _holidays(country: str, first: date, last: date) -> Iterator[Mark]:
-    """Days off in a country, those with the same name that follow each other as one."""
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Days off with the same name that follow each other."""
+
+    first: date
+    last: date
+    name: str
+    kind: str
+
+
+def _holidays(first: date, last: date) -> Iterator[Mark]:
+    """Days off, each once: whatever is one here is told without a country, all others with those where they are."""
+    where: dict[_Days, list[str]] = {}
+    for country in _countries():
+        for days in _days_off(country, first, last):
+            where.setdefault(days, []).append(country)
+    home, lang = home_country(), current_language()
+    for days, countries in where.items():
+        is_here = home in countries
+        names = ", ".join(country_name(code, lang) for code in countries)
+        yield Mark(
+            first=days.first,
+            last=days.last,
+            label=days.name if is_here else f"{', '.join(countries)}: {days.name}",
+            words=days.name if is_here else f"{days.name}, {names}",
+            kind=days.kind,
+            country=home if is_here else countries[0],
+        )
+
+
+def _days_off(country: str, first: date, last: date) -> Iterator[_Days]:
     year = holidays_of(country)
     if year is None:
         return
     lang = current_language()
-    open_marks: dict[tuple[str, str], Mark] = {}
+    open_days: dict[tuple[str, str], _Days] = {}
     for day in days_between(first, last):
         for one in year.on(day):
             name = pick(one.name, lang, ("en",)).text
-            label = name if country == home_country() else f"{name} ({country_name(country, lang)})"
             if one.is_estimated:
-                label = gettext("%(name)s, probably", name=label)
-            key = label, "half" if one.kind is DayOff.HALF else "holiday"
-            before = open_marks.get(key)
+                name = gettext("%(name)s, probably", name=name)
+            key = name, "half" if one.kind is DayOff.HALF else "holiday"
+            before = open_days.get(key)
             if before is not None and before.last == day - DAY:
-                open_marks[key] = Mark(first=before.first, last=day, label=label, kind=key[1], country=country)
+                open_days[key] = _Days(before.first, day, *key)
                 continue
             if before is not None:
                 yield before
-            open_marks[key] = Mark(first=day, last=day, label=label, kind=key[1], country=country)
-    yield from open_marks.values()
+            open_days[key] = _Days(day, day, *key)
+    yield from open_days.values()
 
 
 def _name(one: Break) -> str:
@@ -99,16 +131,18 @@ def _name(one: Break) -> str:
 
 def _usual(one: Break) -> Mark:
     label = gettext("%(name)s at schools, usually", name=_name(one))
-    return Mark(first=one.first, last=one.last, label=label, kind="school_break", country="SE")
+    return Mark(first=one.first, last=one.last, label=label, words=label, kind="school_break", country="SE")
 
 
 def _periods(first: date, last: date) -> Iterator[Mark]:
     lang = current_language()
     for row in list_periods(first, last):
+        name = pick(row.name, lang).text
         yield Mark(
             first=row.first_on,
             last=row.last_on,
-            label=pick(row.name, lang).text,
+            label=name,
+            words=name,
             kind=row.kind,
             country=row.country,
         )
