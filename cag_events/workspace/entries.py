@@ -183,6 +183,7 @@ def entries_of(
 
 def mark_entry(mark: Mark, number: int, url: str, reader: Reader) -> Entry:
     """Return a holiday, a school break or another period as a bar."""
+    kind = _(MARKS.get(mark.kind, "Period"))
     return Entry(
         id=f"mark-{number}",
         sort="mark",
@@ -190,7 +191,9 @@ def mark_entry(mark: Mark, number: int, url: str, reader: Reader) -> Entry:
         last=mark.last,
         url=url,
         title=Picked(mark.label, reader.lang),
-        words=_listed(_(MARKS.get(mark.kind, "Period")), dates.run(mark.first, mark.last, lang=reader.lang).words),
+        words=_listed(
+            _(MARKS.get(mark.kind, "Period")), mark.words, dates.run(mark.first, mark.last, lang=reader.lang).words
+        ),
         kind_label=_(MARKS.get(mark.kind, "Period")),
     )
 

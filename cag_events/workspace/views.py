@@ -5,9 +5,19 @@ from cag_events.workspace import (
     lifecycle_views,
     moving_views,
     overlay_views,
+    period_views,
     planning_views,
     today_views,
 )
 from cag_events.workspace.blueprint import bp
 
-__all__ = ["bp", "calendar_views", "lifecycle_views", "moving_views", "overlay_views", "planning_views", "today_views"]
+__all__ = [
+    "bp",
+    "calendar_views",
+    "lifecycle_views",
+    "moving_views",
+    "overlay_views",
+    "period_views",
+    "planning_views",
+    "today_views",
+]
