@@ -60,6 +60,16 @@ class Found:
     key: dict[str, str]  # of events that the demo lacks
 
 
+def _series_stops(event: str, date: str) -> list[Stop]:
+    """The pages of a series and of one of its dates."""
+    one, begun = f"{event}/dates/{date}", {"day": ""}
+    return [
+        *(Stop(address, Role.ADMIN) for address in (f"{event}/dates", one, f"{one}/series", f"{event}/edit")),
+        Stop(one, Role.ADMIN, form="#date-form", typed=begun, status=422),
+        Stop(f"{one}/series", Role.ADMIN, form="#series-form", typed={"count": "", "until": ""}, status=422),
+    ]
+
+
 def break_a_page(app: Flask) -> None:
     """Add an address whose view fails."""
 
@@ -83,6 +93,10 @@ def prepare(stage: Stage) -> Found:
                 key="two-dates", dates=["2026-12-03T18:00", "2026-12-10T18:00"], per_occurrence=True, guests=2
             ).key,
         }
+        series = make_event(
+            key="weekly-series", starts="2027-03-16T18:00", rrule="FREQ=WEEKLY;COUNT=4", mode=Mode.HYBRID
+        )
+        key |= {"series": series.key, "date": str(series.occurrences[1].id)}
         confirmed = services.register(ids[EVENT], _new("confirmed", Mode.ONLINE), by=ANONYMOUS).registration_id
         services.register(ids[FULL], _new("waitlisted"), by=ANONYMOUS)
         services.register(approval, _new("pending"), by=ANONYMOUS)
@@ -231,6 +245,7 @@ def public_stops(found: Found) -> list[Stop]:
         ),
         *("calendar/2026/11", "calendar/2026/12?theme=gender", "campaigns", "campaigns/16-roster", "themes/gender"),
         *("exhibitions", "search", "search?q=vatten", "search?q=xyzzy", "feeds", "feeds?theme=gender&kind=lecture"),
+        *("feeds?hours=1&cancelled=0&profile=rich&lang=en", "feeds?hours=sometimes"),
         *("privacy", "accessibility", "registrations", "invitations/receipt?outcome=seat", "account/login"),
         *("account/forgot", f"account/reset/{found.reset}", f"events/{EVENT}/poster"),
         *(f"events/{EVENT}/receipt?outcome={outcome}" for outcome in ("seat", "queue", "approval")),
@@ -267,6 +282,7 @@ def member_stops(found: Found) -> list[Stop]:
     return [
         *(Stop(f"/{{lang}}/{path}", Role.MEMBER) for path in paths),
         Stop("/{lang}/me/feeds", Role.MEMBER, form=feeds),
+        Stop("/{lang}/me/feeds?theme=gender&segment=students&q=vatten&hours=1", Role.MEMBER),
         Stop("/{lang}/me/feeds", Role.MEMBER, form=feeds, typed={"name": ""}, status=422),
         Stop(f"/{{lang}}/me/feeds/{found.feed}", Role.MEMBER, form="form:has(#name)", typed={"name": ""}, status=422),
         Stop("/{lang}/account/", Role.MEMBER, form="form:has([name=old])", typed={"password": "1"}, status=422),
@@ -281,6 +297,7 @@ def team_stops(found: Found) -> list[Stop]:
             "today",
             "calendar",
             "calendar?view=week",
+            "calendar/overlays",
             "calendar?view=list",
             "events",
             "events?status=draft",
@@ -291,6 +308,7 @@ def team_stops(found: Found) -> list[Stop]:
         *("themes/gender", "campaigns", "campaigns/new", "campaigns/16-roster", "kinds/lecture"),
         *("settings/accounts", "settings/accounts/new", f"settings/accounts/{found.account}", "mail"),
         *(f"mail/{found.message}", "mail?state=dead"),
+        *("periods", "periods/new", "periods/tentor-uppsala", "periods/import"),
         *("log", "log?check=1", "log?who=system&what=event.published&from=2026-11-01", "log?event=nothing"),
     )
     steps = (
@@ -305,6 +323,7 @@ def team_stops(found: Found) -> list[Stop]:
         *(Stop(f"{organise}/{path}", Role.ADMIN) for path in lists),
         *(Stop(f"{organise}/events/{EVENT}/{step}", Role.ADMIN) for step in steps),
         *(Stop(f"{organise}/events/{key}/edit", Role.ADMIN) for key in editors),
+        *_series_stops(f"{organise}/events/{found.key['series']}", found.key["date"]),
         Stop(f"{organise}/events/tasjkent-vatten/publish", Role.ADMIN),
         Stop(f"{organise}/events/tasjkent-vatten/delete", Role.ADMIN),
         Stop(f"{organise}/events/postponed-one/publish", Role.ADMIN),
@@ -338,9 +357,11 @@ def team_stops(found: Found) -> list[Stop]:
         Stop(f"{organise}/events/{EVENT}/registrations/new", Role.ADMIN, form=new, status=422),
         *(
             Stop(f"{organise}/{noun}/new", Role.ADMIN, form=new, status=422)
-            for noun in ("venues", "contacts", "partners", "segments", "themes", "campaigns")
+            for noun in ("venues", "contacts", "partners", "segments", "themes", "campaigns", "periods")
         ),
         Stop(f"{organise}/settings/accounts/new", Role.ADMIN, form=new, status=422),
+        Stop(f"{organise}/settings/feeds", Role.ADMIN),
+        Stop(f"{organise}/settings/feeds", Role.ADMIN, form=new, typed={"entries": "3"}, status=422),
         *workshop_stops(),
         *list_stops(),
         *question_stops(),
