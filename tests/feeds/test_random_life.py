@@ -1,7 +1,7 @@
 """Whatever organizers do, in whatever order: what holds of feeds after every single thing done."""
 
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -11,16 +11,19 @@ from cag_events import clock
 from cag_events.db import db
 from cag_events.domain.errors import Refused
 from cag_events.domain.event import Safety, Visibility
-from cag_events.domain.lifecycle import SHOWN
-from cag_events.events.models import Event
+from cag_events.domain.lifecycle import SHOWN, Status
+from cag_events.domain.recurrence import Scope
+from cag_events.events.drafts import occurrences_of
+from cag_events.events.models import Event, Occurrence
 from cag_events.events.services.lifecycle import cancel_event, postpone_event, publish_event, withdraw_event
+from cag_events.events.services.moving import cancel_date, move_date, put_back_date, restore_date
 from cag_events.events.services.venues import VenueFields, save_venue
 from cag_events.events.services.words import ThemeFields, save_theme
 from tests.conftest import NOW
 from tests.feeds.subscribing import Subscriber, entry_of
 from tests.feeds.test_scripted_life import Life
 
-EVENTS = ("one", "two", "circle")
+EVENTS = ("one", "two", "circle", "series")
 _numbers = count()
 
 acts = st.one_of(
@@ -33,7 +36,12 @@ acts = st.one_of(
     st.tuples(st.sampled_from(["take a date out", "add a date", "nothing"]), st.none()),
     st.tuples(st.sampled_from(["venue", "theme"]), st.integers(1, 3)),
 )
-steps = st.lists(st.tuples(st.sampled_from(EVENTS), acts), min_size=4, max_size=10)
+dated = st.tuples(
+    st.sampled_from([move_date, move_date, cancel_date, cancel_date, restore_date, put_back_date]),
+    st.tuples(st.integers(0, 4), st.sampled_from(Scope), st.integers(-40, 40)),
+)
+one_step = st.tuples(st.sampled_from(EVENTS), acts) | st.tuples(st.sampled_from(["circle", "series"]), dated)
+steps = st.lists(one_step, min_size=4, max_size=10)
 
 
 class Observer:
@@ -51,6 +59,19 @@ class Observer:
         self._versions_are_new()
         self._nothing_vanishes()
         self._nothing_hidden_is_told()
+
+    def check_dates(self) -> None:
+        """What takes place is in the calendar of everybody whom it may be told, at its time, and nothing else is."""
+        with self.life.app.app_context():
+            events = {event.id: event for event in db.session.query(Event)}
+            taking_place = sorted(
+                (row.starts_at, row.ends_at)
+                for row in db.session.query(Occurrence)
+                if row.cancelled_on is None and _takes_place_in_public(events[row.event_id])
+            )
+        for feed in ("sv", "en"):
+            seen = [(one.starts, one.ends) for one in self.subscriber.dates.get(feed, []) if one.status != "CANCELLED"]
+            assert sorted(seen) == taking_place, f"{feed} shows other dates than there are"
 
     def _versions_are_new(self) -> None:
         """The same UID and SEQUENCE are the same octets, in every feed of a language, for ever."""
@@ -83,6 +104,10 @@ class Observer:
             assert not [label for label in EVENTS if found[label] and not told[label]], f"{feed} tells what is hidden"
 
 
+def _takes_place_in_public(event: Event) -> bool:
+    return event.status in (Status.PUBLISHED, Status.POSTPONED) and event.visibility is Visibility.PUBLIC
+
+
 @settings(
     max_examples=6,  # of up to ten steps each
     deadline=None,
@@ -106,6 +131,7 @@ def test_any_life_keeps_every_promise_of_feeds(done, make_app, empty_sqlite, tmp
             finally:
                 observer.look()
     observer.subscriber.read_all(observer.subscriber.feeds)
+    observer.check_dates()
 
 
 def _begin(life: Life) -> Subscriber:
@@ -113,20 +139,27 @@ def _begin(life: Life) -> Subscriber:
         word = f"Kanary{label}"
         texts = {"sv": f"{word} sv", "en": f"{word} en"}
         dates = ["2026-12-03T18:00", "2026-12-10T18:00"] if label == "circle" else ["2026-12-03T18:00"]
-        life.make(label, title=texts, summary=texts, body=texts, dates=dates, venue=life.venue(), themes=life.themes())
+        values = {"title": texts, "summary": texts, "body": texts, "venue": life.venue(), "themes": life.themes()}
+        if label == "series":
+            life.make(label, starts="2027-03-16T18:00", rrule="FREQ=WEEKLY;COUNT=5", **values)
+        else:
+            life.make(label, dates=dates, **values)
     feeds = {
         "sv": "/feeds/programme.ics?lang=sv",
         "en": "/feeds/programme.ics?lang=en",
         "gender": "/feeds/themes/gender.ics?lang=en",
         "environment": "/feeds/themes/environment.ics?lang=en",
         "file": "/events/one.ics?lang=en",
-        "own": f"/feeds/private/{life.follow('one', 'circle')}.ics",
+        "own": f"/feeds/private/{life.follow('one', 'circle', 'series')}.ics",
     }
     return Subscriber(life.app.test_client(), feeds, reads=False)
 
 
 def _act(life: Life, label: str, what: str, how) -> None:
     """Do one thing; raises Refused where the rules do not allow it."""
+    if callable(what):
+        _change_date(life, label, what, how)
+        return
     services = {"publish": publish_event, "withdraw": withdraw_event, "postpone": postpone_event}
     if what in services:
         life.do(services[what], label)
@@ -148,3 +181,22 @@ def _act(life: Life, label: str, what: str, how) -> None:
     elif what == "theme":
         with life.app.app_context():
             save_theme(life.gender, ThemeFields(name={"sv": f"Tema {how}", "en": "Gender"}, token="gen"), by=life.by)
+
+
+def _change_date(life: Life, label: str, service, how: tuple[int, Scope, int]) -> None:
+    """Change one of an event's dates, and with a wider scope others of its series."""
+    number, scope, hours = how
+    with life.app.app_context():
+        event = db.session.get(Event, life.ids[label])
+        rows = occurrences_of(event.id)
+        row = rows[number % len(rows)]
+        call = {"version": event.version, "by": life.by}
+        if service is move_date:
+            walls = (datetime.fromisoformat(wall) + timedelta(hours=hours) for wall in (row.starts_wall, row.ends_wall))
+            move_date(event.id, row.id, *walls, scope=scope, **call)
+        elif service is cancel_date:
+            cancel_date(event.id, row.id, {"sv": "Snö."}, scope=scope, **call)
+        elif service is restore_date:
+            restore_date(event.id, row.id, scope=scope, **call)
+        else:
+            service(event.id, row.id, **call)
