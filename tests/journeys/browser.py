@@ -85,11 +85,12 @@ def visitor(
     scripts: bool = True,
     dark: bool = False,
     language: str = "sv-SE",
+    refusals: bool = False,
 ) -> Iterator[Page]:
     """Open a page as a new visitor.
 
     Fails when a page asks another host for anything, a script breaks, the console has an error, the content policy
-    stops something, or something that a page loads is missing.
+    stops something, or something that a page loads is missing; with `refusals` the server may say no to a script.
     """
     context: BrowserContext = browser.new_context(
         base_url=address,
@@ -102,7 +103,8 @@ def visitor(
     context.set_default_timeout(PATIENCE)
     faults: list[str] = []
     context.on("request", lambda request: _look_at_request(request, address, faults))
-    context.on("response", lambda response: _look_at_response(response, faults))
+    if not refusals:
+        context.on("response", lambda response: _look_at_response(response, faults))
     context.on("console", lambda message: _look_at_message(message, faults))
     context.on("weberror", lambda error: faults.append(str(error.error)))
     page = context.new_page()

@@ -23,7 +23,8 @@ const iso = (date) => date.toISOString().slice(0, 16);
 const dayOf = (date) => iso(date).slice(0, 10);
 const clockOf = (date) => iso(date).slice(11);
 const later = (date, step) => new Date(date.getTime() + step);
-const shown = (date, style) => new Intl.DateTimeFormat(lang, { timeZone: "UTC", ...style }).format(date);
+const locale = lang === "en" ? "en-GB" : lang; // the day before the month, as everywhere here
+const shown = (date, style) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...style }).format(date);
 const clock = (date) => clockOf(date).replace(":", words.separator);
 
 const inWords = ({ start, end, allDay }) => {
@@ -94,7 +95,8 @@ const parsed = (entry) => ({
   start: entry.start,
   end: entry.end,
   title: entry.title,
-  editable: Boolean(entry.move_url),
+  startEditable: Boolean(entry.move_url),
+  durationEditable: Boolean(entry.move_url),
   extendedProps: entry,
 });
 
@@ -343,7 +345,7 @@ const start = async () => {
     date: tables.dataset.date,
     timeZone: "UTC",
     headerToolbar: { start: "", center: "", end: "" },
-    locale: lang,
+    locale,
     firstDay: 1,
     weekNumbers: isMonth,
     weekNumberContent: ({ week }) => words.week.replace("%", week),
@@ -356,6 +358,7 @@ const start = async () => {
     slotLabelFormat: hour,
     dayCellFormat: (date) => ({ domNodes: dayLink(date) }),
     dayHeaderFormat: (date) => (isMonth ? shown(date, { weekday: "short" }) : { domNodes: dayLink(date) }),
+    slotEventOverlap: false,
     nowIndicator: false,
     events,
     eventContent: content,
