@@ -5,7 +5,7 @@ date) or `available_days` (so many days before the row's `meeting`, numbered fro
 until then, and one with `access` "registered" for those who hold no seat.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -46,6 +46,19 @@ def let_out(value: Any, occurrences: Sequence[OccurrenceRecord], tz: str, at: da
             if not _is_held_back(inner, occurrences, tz, at, is_registered=is_registered)
         ]
     return value
+
+
+def let_out_at(value: Any, occurrences: Sequence[OccurrenceRecord], tz: str) -> Iterator[datetime]:
+    """Yield each instant from which let_out() gives more of a kind's details than before."""
+    if isinstance(value, Mapping):
+        since = available_at(value, occurrences, tz)
+        if since is not None:
+            yield since
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return
+    for inner in value:
+        yield from let_out_at(inner, occurrences, tz)
 
 
 def _is_held_back(

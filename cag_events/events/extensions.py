@@ -143,6 +143,11 @@ def _no_entries(_registration_id: int, _lang: str, _now: datetime) -> Iterable[E
     return ()
 
 
+def has_own_entries(extension: "Extension") -> bool:
+    """Tell whether a room has entries of its own for somebody's calendar."""
+    return extension.own_entries is not _no_entries
+
+
 def _nothing_copied(_from: int, _to: int, _days: int) -> None:
     """Most rooms keep nothing that a copy of an event would have."""
 

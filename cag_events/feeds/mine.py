@@ -16,23 +16,23 @@ from cag_events import clock
 from cag_events.accounts.models import Account
 from cag_events.db import db
 from cag_events.domain.errors import NotFound, Refused
-from cag_events.feeds import calendars, personal, queries, services
+from cag_events.feeds import personal, queries, services
 from cag_events.feeds.blueprint import bp
 from cag_events.feeds.builder import calendar_names
 from cag_events.feeds.clients import Client, find_client, recognise
 from cag_events.feeds.filters import FILTERS, Filters, combine, read_filters
 from cag_events.feeds.forms import REMINDERS, FeedForm, FollowForm
 from cag_events.feeds.links import query_with
-from cag_events.feeds.machine import last_change
 from cag_events.feeds.models import PrivateFeed
 from cag_events.feeds.offered import day_zone
 from cag_events.feeds.options import Options, read_options, stored_options
+from cag_events.feeds.own_answers import own_answer
 from cag_events.feeds.preview import Shown, coming
 from cag_events.feeds.services import NewFeed
 from cag_events.permissions import Permission
 from cag_events.web.access import confirmed, needs, public
 from cag_events.web.actor import actor
-from cag_events.web.calendar_answers import GET_ONLY, PRIVATE, Answer, respond
+from cag_events.web.calendar_answers import GET_ONLY, PRIVATE, respond
 from cag_events.web.errors import say
 from cag_events.web.language import current_language
 from cag_events.web.session import recently_confirmed
@@ -56,8 +56,7 @@ def private_ics(token: str) -> ResponseReturnValue:
     if feed.revoked_at is not None or owner.is_disabled:
         raise Gone
     now, feed_id = clock.now(), feed.id
-    answer = Answer(personal.personal_calendar(feed, owner, now), calendars.CONTENT_TYPE, now, "my-events.ics")
-    answer.last_modified = last_change(f"private {feed.row_id}", bytes.fromhex(answer.etag), now, always=True)
+    answer = own_answer(feed, owner, now)
     _note_use(feed_id, now)
     return respond(answer, PRIVATE)
 
