@@ -3,6 +3,7 @@
     python -m bench             everything, about fifteen minutes on two cores
     python -m bench --quick     shorter rounds, fewer events, no PostgreSQL: to see whether an edit costs anything
     python -m bench G1 G4       only the parts that these aims need
+    python -m bench flat        memory over 100,000 fetches of feeds
     python -m bench rush        1,000 people within a minute for 100 seats, in the running program (R1)
     python -m bench kill        the same, with kill -9 in the middle ten times (R2)
     python -m bench --install   also installs the pinned packages into an empty environment, from the network (G10)
@@ -20,8 +21,8 @@ What is compared with what:
 
 Modules: `measure` rounds and tables · `world` databases full of events · `bare` the limit · `asking` WSGI calls ·
 `client` a keep-alive client on raw sockets · `server` servers as processes, their CPU time and memory ·
-`feeds` G1–G3 · `pages` G4, G5 · `seats` G6 · `mix` G7 · `start` G8, G9 · `install` G10 ·
-`roles` K1 ·
+`feeds` G1–G3 · `flat` memory over 100,000 fetches · `pages` G4, G5 · `seats` G6 · `mix` G7 · `start` G8, G9 ·
+`install` G10 · `roles` K1 ·
 `rush` R1, `kill` R2 with `crowd` (people with a browser each), `mailing` (a mail server), `tally` (what came of it) ·
 `durable` what the databases do alone.
 """

@@ -9,7 +9,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import feeds, install, kill, mix, pages, roles, rush, seats, start
+from bench import feeds, flat, install, kill, mix, pages, roles, rush, seats, start
 from bench.asking import log_kept
 from bench.measure import Report
 from bench.run import Run
@@ -17,6 +17,7 @@ from bench.run import Run
 PARTS = (
     (("G1", "G2", "G3"), feeds.measure),
     (("G8", "G9"), start.measure),  # before registrations are made, whose mails the worker would deliver at the start
+    (("flat",), flat.measure),
     (("G6",), seats.measure),
     (("G7",), mix.measure),
     (("G4", "G5"), pages.measure),  # last of those with a database: it makes the large one larger

@@ -12,7 +12,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, send_from_directory
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import FlaskForm
 from jinja2 import DictLoader
@@ -22,6 +22,7 @@ from wtforms import BooleanField, EmailField, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, Email, Length
 
 FOLDER = "BARE_FOLDER"
+STATIC = "static"  # files that the server sends without asking the application
 PER_PAGE = 20
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-16000")
 
@@ -123,6 +124,8 @@ def keep(folder: Path, database: str, **parts: bytes) -> None:
     (folder / "secret").write_text(secrets.token_hex(32), "utf-8")
     for name, part in parts.items():
         (folder / name).write_bytes(part)
+    (folder / STATIC).mkdir(exist_ok=True)
+    (folder / STATIC / "feed.ics").write_bytes(parts["feed"])
 
 
 def create_app(folder: Path | None = None) -> Flask:
@@ -163,6 +166,10 @@ def _feeds(app: Flask, folder: Path) -> None:
     @app.get("/feed")
     def feed() -> Response:
         return Response(body, content_type=kind)
+
+    @app.get("/file")
+    def file() -> Response:
+        return send_from_directory(folder / STATIC, "feed.ics", mimetype="text/calendar")
 
     @app.get("/feed.gz")
     def feed_gz() -> Response:

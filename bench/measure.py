@@ -114,7 +114,7 @@ class Report:
     def verdicts(self) -> None:
         """Print for each aim whether it is met, with the figures that decide."""
         self.print("\naims")
-        for aim in (*(f"G{number}" for number in range(1, 11)), "R1", "R2"):
+        for aim in (*(f"G{number}" for number in range(1, 11)), "flat", "R1", "R2"):
             judged = [row for row in self.rows if row.aim == aim and row.is_met is not None]
             missed = [row for row in judged if not row.is_met]
             if not judged:
