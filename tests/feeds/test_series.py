@@ -100,7 +100,7 @@ def test_cancelled_date_is_an_override_that_begins_with_its_reason(any_ctx: Flas
 
     whole, off = blocks(any_ctx)
     assert told(off) == ("20270330T180000", "20270330T180000", "20270330T193000", "CANCELLED")
-    assert off.one("DESCRIPTION").text.startswith("Cancelled: Snow.")
+    assert off.one("DESCRIPTION").text.startswith("Cancelled. Snow.")
     assert whole.all("EXDATE") == []
     assert read(any_ctx) == living(event)
 
@@ -206,6 +206,6 @@ def test_own_feed_holds_each_date_once_beside_the_programme(app_ctx: Flask, numb
 def test_own_feed_without_the_programme_holds_the_own_dates_alone(app_ctx: Flask) -> None:
     event, theme = series(per_occurrence=True), make_theme(key="seas")
 
-    found = own_dates(make_account(), event, [0, 2], filters={"themes": [theme.key]})
+    found = own_dates(make_account(), event, [0, 2], filters={"theme": [theme.key]})
 
     assert [starts for _uid, starts, _status in found] == [living(event)[0][0], living(event)[2][0]]

@@ -64,6 +64,7 @@ def make_world(app: Flask) -> World:
         token = services.make_token(member.id, "reset")
         values = {
             "event": event.key,
+            "occurrence": str(event.occurrences[0].id),
             "theme": theme.key,
             "campaign": campaign.key,
             "segment": segment.key,

@@ -21,12 +21,20 @@ from cag_events.registrations import services
 from cag_events.registrations.codes import join_token
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services import NewRegistration
+from cag_events.workspace.overlays import add_from_file
 from tests.factories import make_event
 from tests.journeys.stage import Stage, own_link, plain
 
 EVENT = "vald-ar-inte-tradition"
 FULL = "feminism-tre-sprak"
 ALIAS = "mr-dagen-webb"
+BENEATH = b"\r\n".join(
+    (
+        *(b"BEGIN:VCALENDAR", b"VERSION:2.0", b"PRODID:-//x//y//EN", b"BEGIN:VEVENT", b"UID:1@x"),
+        *(b"DTSTAMP:20261101T000000Z", b"DTSTART:20261123T170000Z", b"DTEND:20261123T180000Z"),
+        *(b"RRULE:FREQ=WEEKLY;COUNT=6", b"SUMMARY:Choir", b"END:VEVENT", b"END:VCALENDAR", b""),
+    )
+)  # a calendar that an administrator has laid beneath
 BROKEN = "/<lang>/broken"  # an address of the tests that fails as no page should
 
 
@@ -70,6 +78,15 @@ def _series_stops(event: str, date: str) -> list[Stop]:
     ]
 
 
+def _overlay_stops(page: str, row_id: str) -> list[Stop]:
+    """The pages of calendars that lie beneath."""
+    return [
+        Stop(page, Role.ADMIN, form="form[enctype]", status=422),
+        Stop(f"{page}/{row_id}", Role.ADMIN),
+        Stop(f"{page}/{row_id}", Role.ADMIN, form="main form.form", typed={"name": ""}, status=422),
+    ]
+
+
 def break_a_page(app: Flask) -> None:
     """Add an address whose view fails."""
 
@@ -93,6 +110,9 @@ def prepare(stage: Stage) -> Found:
                 key="two-dates", dates=["2026-12-03T18:00", "2026-12-10T18:00"], per_occurrence=True, guests=2
             ).key,
         }
+        admin = db.session.scalars(select(Account).where(Account.email == "admin@example.org")).one()
+        beneath = add_from_file(BENEATH, "Theirs", "con", by=Actor(account_id=admin.id, role=Role.ADMIN))
+        key |= {"overlay": beneath.row_id}
         series = make_event(
             key="weekly-series", starts="2027-03-16T18:00", rrule="FREQ=WEEKLY;COUNT=4", mode=Mode.HYBRID
         )
@@ -324,6 +344,7 @@ def team_stops(found: Found) -> list[Stop]:
         *(Stop(f"{organise}/events/{EVENT}/{step}", Role.ADMIN) for step in steps),
         *(Stop(f"{organise}/events/{key}/edit", Role.ADMIN) for key in editors),
         *_series_stops(f"{organise}/events/{found.key['series']}", found.key["date"]),
+        *_overlay_stops(f"{organise}/calendar/overlays", found.key["overlay"]),
         Stop(f"{organise}/events/tasjkent-vatten/publish", Role.ADMIN),
         Stop(f"{organise}/events/tasjkent-vatten/delete", Role.ADMIN),
         Stop(f"{organise}/events/postponed-one/publish", Role.ADMIN),
