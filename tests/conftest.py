@@ -21,6 +21,7 @@ from cag_events.app import create_app
 from cag_events.config import Settings
 from cag_events.db import db
 from cag_events.schema import migrate
+from tests.libical import MISSING, library
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)  # the Saturday before the demo's week 0
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -159,6 +160,13 @@ def any_ctx(any_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def libical() -> None:
+    """Skip the test where the machine has no libical."""
+    if library() is None:
+        pytest.skip(f"{MISSING} on this machine")
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript."""
     return app.test_client()
@@ -178,7 +186,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             ),
         ),
         (
-            "no libical 3",
+            MISSING,
             "NO LIBICAL",
             (
                 "{number} tests that read calendars with libical were SKIPPED: it is not on this machine.",

@@ -12,16 +12,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import icalendar
-import pytest
 from dateutil.rrule import rrulestr
 
 from tests.calendars import NODE, vobject_calendar
 from tests.happenings import Happening, Moment, Text, alike
-from tests.libical import MISSING, library, read_libical, texts_by_libical
+from tests.libical import library, read_libical, texts_by_libical
 
 _SCRIPT: Final = Path(__file__).parent / "vendor" / "ical.js-2.2.1" / "expand.mjs"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-needs_libical = pytest.mark.skipif(library() is None, reason=f"{MISSING} on this machine")
 
 
 def by_every_reader(octets: bytes) -> list[Happening]:

@@ -5,10 +5,9 @@ import pytest
 from tests import golden
 from tests.calendars import read_strictly
 from tests.libical import method_by_libical, read_libical
-from tests.readers import by_every_reader, needs_libical, read_ical_js
+from tests.readers import by_every_reader, read_ical_js
 
 FEEDS = sorted(path.name for path in golden.FOLDER.glob("*.ics") if path.name not in ("request.ics", "cancel.ics"))
-NOT_ITIP = "Failed iTIP restrictions"
 
 
 def _octets(name: str) -> bytes:
@@ -51,13 +50,13 @@ def test_golden_calendar_is_one_calendar_as_feeds_are(name):
             assert ("TZID" in line.parameters) != (line.parameters.get("VALUE") == "DATE")
 
 
-@needs_libical
+@pytest.mark.usefixtures("libical")
 @pytest.mark.parametrize("name", FEEDS)
 def test_libical_reports_nothing_in_a_golden_calendar(name):
     assert read_libical(_octets(name))
 
 
-@needs_libical
+@pytest.mark.usefixtures("libical")
 @pytest.mark.parametrize(("name", "method"), [("request.ics", "REQUEST"), ("cancel.ics", "CANCEL")])
 def test_libical_finds_a_golden_mail_within_the_rules_of_itip(name, method):
     found, complaints = method_by_libical(_octets(name))
