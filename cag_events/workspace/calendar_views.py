@@ -15,6 +15,7 @@ from cag_events.web.actor import actor
 from cag_events.web.dates import clock_text, zone_city
 from cag_events.workspace import moving, schedule
 from cag_events.workspace.blueprint import bp
+from cag_events.workspace.overlays import has_overlays
 
 MOST_DAYS = 62
 WORDS = {  # of the calendar's scripts
@@ -50,7 +51,11 @@ def calendar() -> ResponseReturnValue:
         shown=schedule.find_schedule(wanted, who, reader, clock.now()),
         wanted=wanted,
         views=[(name, _(label), wanted.url(view=name), name == wanted.view) for name, label in schedule.VIEWS.items()],
-        layers=[(_(label), wanted.toggled(name), name in wanted.layers) for name, label in schedule.LAYERS.items()],
+        layers=[
+            (_(label), wanted.toggled(name), name in wanted.layers)
+            for name, label in schedule.LAYERS.items()
+            if name != "beneath" or has_overlays(who.account_id)
+        ],
         clocks=[
             (zone_city(tz), wanted.url(also="" if tz == wanted.also else tz), tz == wanted.also)
             for tz in schedule.other_clocks(wanted, reader)
