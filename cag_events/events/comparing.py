@@ -168,7 +168,13 @@ class Words:
     def _occurrences(self, value: Any) -> list[str]:
         return [
             " · ".join(
-                text for text in (dates.span_text(item.starts_wall, item.ends_wall), str(picked(item.title))) if text
+                text
+                for text in (
+                    dates.span_text(item.starts_wall, item.ends_wall),
+                    str(picked(item.title)),
+                    gettext("cancelled") if item.cancelled_on else "",
+                )
+                if text
             )
             for item in value
         ]

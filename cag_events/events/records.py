@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import aliased, selectinload
 
 from cag_events import clock, outbox
 from cag_events.accounts.models import Account
@@ -175,8 +175,10 @@ def _load(ids: Sequence[int]) -> _Related:
 
 def _wholes_of(ids: Sequence[int]) -> dict[int, plain.Whole]:
     """Return by event the one that it is a part of."""
+    head = aliased(Occurrence)
     first = (
-        select(Occurrence.uid)
+        select(func.coalesce(Occurrence.series_uid, head.series_uid, head.uid, Occurrence.uid))
+        .outerjoin(head, head.id == Occurrence.series_of)
         .where(Occurrence.event_id == Event.id)
         .order_by(Occurrence.starts_at, Occurrence.id)
         .limit(1)

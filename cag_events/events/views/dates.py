@@ -52,6 +52,10 @@ def one_date(key: str, occurrence: int) -> ResponseReturnValue:
     one = _one(get_record(event.id), occurrence)
     form, cancel = date_form_class(languages())(), cancel_form_class(languages())(prefix="off-")
     do = request.form.get("do", "")
+    if do != "save":
+        form.version.data = str(event.version)
+    if do != "cancel":
+        cancel.version.data = str(event.version)
     if request.method == "GET":
         _show(form, one)
     elif do in _AT_ONCE:
@@ -101,6 +105,7 @@ def series(key: str, occurrence: int) -> ResponseReturnValue:
     preview: dict[str, Any] | None = None
     code = 200
     if request.method == "GET":
+        form.version.data = str(event.version)
         form.load((pattern_of(head.rrule) if head.rrule else None) or _WEEKLY)
     elif form.validate():
         with form.refusals():
