@@ -140,18 +140,16 @@ class FollowForm(Form):
 
 
 class CapsForm(Form):
-    """How much one feed holds at most."""
+    """How much one feed holds at most; an empty field stands for what goes without saying."""
 
     entries = WholeNumberField(
         N_("Entries"),
-        [Required()],
         least=LEAST_ENTRIES,
         most=MOST_ENTRIES,
         description=N_("Google takes about 1,100 in one feed."),
     )
     kilobytes = WholeNumberField(
         N_("Kilobytes"),
-        [Required()],
         least=LEAST_BYTES // 1000,
         most=MOST_KILOBYTES,
         description=N_("Google takes about 1,000 in one feed."),

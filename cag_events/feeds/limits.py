@@ -27,7 +27,9 @@ def set_limits() -> ResponseReturnValue:
     form = CapsForm()
     if form.validate():
         with form.refusals():
-            services.set_caps(form.entries.data or 0, 1000 * (form.kilobytes.data or 0), by=actor())
+            entries = form.entries.data or calendars.MOST_ENTRIES
+            octets = 1000 * form.kilobytes.data if form.kilobytes.data else calendars.MOST_BYTES
+            services.set_caps(entries, octets, by=actor())
             flash(_("Saved."), "ok")
             return redirect(url_for(".limits"), 303)
     return _page(form), 422
