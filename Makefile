@@ -8,7 +8,7 @@ UV := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-versi
 PIP := $(BIN)/pip --quiet --disable-pip-version-check install
 OURS := cag_events tests migrations bench tools
 
-.PHONY: help run test check fmt lock lock-check migration golden holidays bench texts chromium libical
+.PHONY: help run test check fmt lock lock-check migration golden holidays bench texts chromium corpora libical
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -16,7 +16,7 @@ help: ## list the commands
 run: .venv/installed ## start the program with the demo programme (PORT=5000, FRESH=1 starts over)
 	@$(BIN)/cag-events demo --port $(PORT) $(if $(FRESH),--fresh)
 
-test: .venv/ready chromium libical ## run every test, browser and both databases included
+test: .venv/ready chromium corpora libical ## run every test, browser and both databases included
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 check: .venv/ready lock-check ## all that must hold before a change lands: format, lint, types, imports, templates, models, tests
@@ -78,3 +78,6 @@ chromium:
 
 libical:
 	@sh tools/libical.sh
+
+corpora: .venv/ready
+	@$(BIN)/python tools/corpora.py

@@ -18,6 +18,7 @@ from tests.house.world import rules_of
 from tests.journeys.browser import axe_faults
 from tests.journeys.door_pages import door_stops, door_token
 from tests.journeys.hearing_pages import hearing_stops
+from tests.journeys.import_pages import import_stops
 from tests.journeys.message_pages import message_stops
 from tests.journeys.pages import EVENT, Stop, break_a_page, member_stops, prepare, public_stops, team_stops
 from tests.journeys.pages_conferences import conference_stops
@@ -137,6 +138,7 @@ def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> Non
             study_stops(stage),
             talk_stops(stage),
             door_stops(stage),
+            import_stops(stage),
             people_stops(stage),
             seat_stops(stage),
             reply_stops(stage),
@@ -186,7 +188,7 @@ ASKING = Budget(html=20, css=18, js=20, requests=10)  # and one for questions th
 BUILDER = Budget(html=20, css=18, js=20, requests=11)  # two scripts and the code to scan beside
 WORK = Budget(html=30, css=24, js=35, requests=12)
 DOOR = Budget(html=10, css=18, js=40, requests=36)  # 14 until it is ready, the others when it stores them for later
-CALENDAR = Budget(html=20, css=28, js=80, requests=13)  # five sheets and five scripts, all small
+CALENDAR = Budget(html=20, css=28, js=80, requests=20)  # a sheet, a script and the entries for the library, two of ours
 RARE_LETTERS = re.compile(r"/(latin-ext|cyrillic|cyrillic-ext)\.woff2")  # fetched where such letters stand, then kept
 WEIGHED = {
     "/sv/": PUBLIC,
