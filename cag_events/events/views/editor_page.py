@@ -79,7 +79,8 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
     """Return the editor with what was typed, its checklist and its tasks."""
     form, kind = editor.form, KINDS[editor.kind]
     stored = find_conflicts(plan_of(get_record(event.id)), actor()) if event else []
-    against = _typed_against(editor, event) if request.form.get("do") == "check" else stored
+    is_typed = request.form.get("do") in ("check", "save", "publish")
+    against = _typed_against(editor, event) if is_typed else stored
     extra = tuple(code for code in form.title.form._fields if code not in languages())
     form.more.data = " ".join(extra)
     who = reader()
@@ -99,7 +100,7 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
         status_word=_(STATUS_WORDS[event.status.value]) if event else "",
         gate=gate.check_event(event.id, languages(), stored) if event else None,
         against=[(str(one.level), say_conflict(one), url_of(one)) for one in against],
-        is_checked=event is not None or request.form.get("do") == "check",
+        is_checked=event is not None or is_typed,
         say=say,
         tasks=list_tasks(get_record(event.id)) if event else [],
         is_over=bool(event and event.ends_at and event.ends_at <= clock.now()),
