@@ -36,6 +36,7 @@ KINDS = {
     "registration.link": N_("Link sent again"),
     "registration.invited": N_("Invitation"),
     "event.moved": N_("Event changed"),
+    "event.clocks": N_("Clocks changed by law"),
     "event.postponed": N_("Event postponed"),
     "event.cancelled": N_("Event cancelled"),
     "event.withdrawn": N_("Page closed for now"),

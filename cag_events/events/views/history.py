@@ -15,6 +15,7 @@ from cag_events.web.access import needs
 
 WHAT = {
     "created": N_("Created"),
+    "clocks": N_("The clocks there were changed by law; the time on the spot stays"),
     "loaded": N_("As it was before its first change here"),
     "edited": N_("Edited"),
     "published": N_("Published"),
