@@ -90,7 +90,7 @@ def _moved(registration: Registration, chosen: Sequence[int], before: int | None
         return None
     rest = [line for line in lines_about(now, registration) if line.label not in {"", *(one.label for one in lines)}]
     is_seated = registration.status is Status.CONFIRMED
-    asks = extra.asks and is_seated
+    asks = extra.asks and is_seated and bool(now.dates or not then.dates)
     question = _("The day is another one. Are you still coming? Tell us with one press on your page.")
     leave = _("Can you no longer come? Open your page and free your seat.")
     letter = Letter(
@@ -105,7 +105,9 @@ def _moved(registration: Registration, chosen: Sequence[int], before: int | None
         lines=(*lines, *rest),
         after=(_("You keep your seat until you answer or we write to you."),) if asks else (leave,),
     )
-    return Told(event=now, letter=letter, method="REQUEST" if is_seated else None, asks=asks)
+    calls_off = bool(then.dates) and not now.dates  # nothing is left of what they come to
+    method: Method = "CANCEL" if calls_off else "REQUEST"
+    return Told(event=now, letter=letter, method=method if is_seated else None, asks=asks)
 
 
 def _clocks(registration: Registration, chosen: Sequence[int], before: int | None, extra: Extra) -> Told | None:
