@@ -227,7 +227,7 @@ def _room_hours(view: EventView, starts: datetime, ends: datetime, reader: Reade
         return ""
     begins, stops = starts - timedelta(minutes=view.setup_minutes), ends + timedelta(minutes=view.clear_minutes)
     first, last = dates.clock_text(begins, reader.lang), dates.clock_text(stops, reader.lang)
-    return _("room %(first)s–%(last)s", first=first, last=last)
+    return str(_("room %(first)s–%(last)s", first=first, last=last))
 
 
 def campaign_entry(row: Campaign, reader: Reader) -> Entry:
