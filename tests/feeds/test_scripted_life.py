@@ -12,12 +12,13 @@ from cag_events.audiences.services import ContactFields, SegmentFields, save_con
 from cag_events.db import db, transaction
 from cag_events.domain.event import Mode, Safety, Visibility
 from cag_events.domain.lifecycle import Status
+from cag_events.domain.recurrence import Scope
 from cag_events.domain.seats import Status as Seat
 from cag_events.events.drafts import fields_of, occurrences_of
 from cag_events.events.fields import OccurrenceFields
 from cag_events.events.models import Campaign, Event, Room, Theme, Venue
 from cag_events.events.services.lifecycle import cancel_event, postpone_event, publish_event, withdraw_event
-from cag_events.events.services.moving import move_date
+from cag_events.events.services.moving import cancel_date, move_date, restore_date
 from cag_events.events.services.planning import delete_draft, edit_event
 from cag_events.events.services.venues import RoomFields, VenueFields, save_venue
 from cag_events.events.services.words import CampaignFields, ThemeFields, save_campaign, save_kind_words, save_theme
@@ -96,6 +97,13 @@ class Life:
             event = db.session.get(Event, self.ids[label])
             service(event.id, *args, version=event.version, by=self.by, **values)
 
+    def on_date(self, service: Callable, label: str, number: int, *args, **values) -> None:
+        """Call a service of an event's dates."""
+        with self.app.app_context():
+            event = db.session.get(Event, self.ids[label])
+            row = occurrences_of(event.id)[number]
+            service(event.id, row.id, *args, version=event.version, by=self.by, **values)
+
     def move(self, label: str, starts: str, number: int = 0) -> None:
         """Drag a date in the calendar."""
         with self.app.app_context():
@@ -150,6 +158,8 @@ class Life:
         self.make("other", title={"sv": "Annat", "en": "Other"}, themes=[gender, water], **shared)
         dates = ["2026-12-01T18:00", "2026-12-08T18:00", "2026-12-15T18:00"]
         self.make("circle", title={"sv": "Cirkel", "en": "Circle"}, themes=[water], dates=dates)
+        rule = {"starts": "2027-03-16T18:00", "rrule": "FREQ=WEEKLY;COUNT=4"}
+        self.make("rule", title={"sv": "Serie", "en": "Series"}, themes=[water], kind="workshop", **rule)
         self.make("far", title={"sv": "Fjärran", "en": "Far"}, themes=[water], kind="workshop")
         self.make("draft", title={"sv": "Utkast", "en": "Draft"}, status=Status.DRAFT, published_at=None)
         feeds = {
@@ -178,9 +188,12 @@ class Life:
         """Compare what all readers saw with the database."""
         with self.app.app_context():
             stored = stored_instants()
+            ruled = {(row.starts_at, row.ends_at) for row in occurrences_of(self.ids["rule"])}
         for dates in subscriber.dates.values():
             for one in dates:
-                if one.uid in stored and one.summary != "Event withdrawn":
+                if self.labels[one.uid] == "rule":
+                    assert (one.starts, one.ends) in ruled
+                elif one.uid in stored and one.summary != "Event withdrawn":
                     assert (one.starts, one.ends) == stored[one.uid]
 
     def told(self, changed) -> str:
@@ -188,7 +201,9 @@ class Life:
         ways: dict[tuple[str, ...], list[str]] = {}
         for feed, blocks in changed.items():
             lines = []
-            for (uid, recurrence), block in sorted(blocks.items(), key=lambda pair: self.labels.get(pair[0][0], "")):
+            for (uid, recurrence), block in sorted(
+                blocks.items(), key=lambda pair: (self.labels[pair[0][0]], pair[0][1])
+            ):
                 label = self.labels[uid] + (f"@{recurrence[:8]}" if recurrence else "")
                 if block is None:
                     lines.append(f"{label} left")
@@ -208,12 +223,14 @@ sv:
   circle-2 0 CONFIRMED Cirkel (3 av 3)
   far 0 CONFIRMED Fjärran
   other 0 CONFIRMED Annat
+  rule 0 CONFIRMED Serie
 en environment:
   circle 0 CONFIRMED Circle (1 of 3)
   circle-1 0 CONFIRMED Circle (2 of 3)
   circle-2 0 CONFIRMED Circle (3 of 3)
   far 0 CONFIRMED Far
   other 0 CONFIRMED Other
+  rule 0 CONFIRMED Series
 gender segment campaign:
   other 0 CONFIRMED Other
 own:
@@ -222,6 +239,7 @@ own:
   circle-2 0 CONFIRMED Circle (3 of 3)
   far 0 CONFIRMED Far
   other 1 CONFIRMED Other
+  rule 0 CONFIRMED Series
 
 # publish
 sv:
@@ -438,6 +456,44 @@ own:
 
 # delete a draft
 
+# move a date of a rule
+sv:
+  rule 1 CONFIRMED Serie
+  rule@20270323 1 CONFIRMED Serie
+en environment own:
+  rule 1 CONFIRMED Series
+  rule@20270323 1 CONFIRMED Series
+
+# call a date of a rule off
+sv:
+  rule 2 CONFIRMED Serie
+  rule@20270323 2 CONFIRMED Serie
+  rule@20270330 2 CANCELLED Serie
+en environment own:
+  rule 2 CONFIRMED Series
+  rule@20270323 2 CONFIRMED Series
+  rule@20270330 2 CANCELLED Series
+
+# restore it
+sv:
+  rule 3 CONFIRMED Serie
+  rule@20270323 3 CONFIRMED Serie
+  rule@20270330 left
+en environment own:
+  rule 3 CONFIRMED Series
+  rule@20270323 3 CONFIRMED Series
+  rule@20270330 left
+
+# move the rest of a rule
+sv:
+  rule 4 CONFIRMED Serie
+  rule@20270323 left
+  rule@20270323 4 CONFIRMED Serie
+en environment own:
+  rule 4 CONFIRMED Series
+  rule@20270323 left
+  rule@20270323 4 CONFIRMED Series
+
 # nothing
 """  # by feed: entry SEQUENCE STATUS title; an own feed rises with all that any form of an entry shows
 
@@ -483,7 +539,16 @@ def _steps(life: Life):
     yield "take a date out", lambda: life.redate("circle", more=False)
     yield "cancel", lambda: life.do(cancel_event, "talk", {"sv": "Sjukdom.", "en": "Illness."})
     yield "delete a draft", lambda: life.do(delete_draft, "draft")
+    yield "move a date of a rule", lambda: life.move("rule", "2027-03-24T17:00", 1)
+    yield "call a date of a rule off", lambda: life.on_date(cancel_date, "rule", 2, {"sv": "Snö.", "en": "Snow."})
+    yield "restore it", lambda: life.on_date(restore_date, "rule", 2)
+    yield "move the rest of a rule", lambda: life.on_date(move_date, "rule", 3, *_april(), scope=Scope.ALL)
     yield "nothing", lambda: None
+
+
+def _april() -> tuple[datetime, datetime]:
+    """The last date of the rule, an hour later than it was."""
+    return datetime(2027, 4, 6, 19, 0), datetime(2027, 4, 6, 20, 30)
 
 
 def test_every_feed_changes_exactly_as_the_programme_does(any_app):
