@@ -152,3 +152,28 @@ def test_a_moved_lecture_moves_in_every_feed_and_is_told_with_before_and_after(s
     invited, moved = (read_strictly(calendar_part(one) or b"").components("VEVENT")[0] for one in (confirmation, mail))
     assert moved.one("UID").value == invited.one("UID").value == before[1].one("UID").value
     assert int(moved.one("SEQUENCE").value) > int(invited.one("SEQUENCE").value)
+
+
+@BOTH
+def test_a_choice_becomes_an_own_feed_whose_page_says_that_it_was_fetched(stage: Stage, scripts: bool) -> None:
+    with stage.visit(scripts=scripts) as page:
+        stage.sign_in(page, MEMBER)
+        page.goto("/sv/feeds?theme=environment&hours=1")
+        press(page.get_by_role("button", name="Gör det till mitt eget flöde"))
+        page.locator("#feed-address").wait_for()
+        address = copied_address(page, scripts=scripts)
+        expect(page.locator("#fetched")).to_contain_text("Inte hämtat än")
+        first = page.locator(".feed-entry__title").first.inner_text()
+
+        octets = stage.fetch(address).octets
+        page.reload()
+
+        expect(page.locator("#fetched")).to_contain_text("Hämtas")
+        expect(page.locator("#fetched table")).to_contain_text("under 1 timme på 1 dag")
+        assert first in [entry.one("SUMMARY").text for entry in read_strictly(octets).components("VEVENT")]
+        expect(page.locator("[name=hours]")).to_be_checked()
+        page.locator("[name=alarm][value='60']").check()
+        page.locator("[name=without_cancelled]").check()
+        press(page.get_by_role("button", name="Spara"))
+        expect(page.locator("[name=alarm][value='60']")).to_be_checked()
+        assert b"TRIGGER:-PT60M" in stage.fetch(address).octets
