@@ -19,7 +19,7 @@ from cag_events.feeds.stored import hash_of
 from cag_events.messages.services.holding import send_due, undo
 from cag_events.permissions import SYSTEM, Role
 from tests.conftest import NOW
-from tests.factories import make_account, make_event, make_organisation, make_venue
+from tests.factories import make_account, make_event, make_organisation, make_venue, sign_in
 from tests.messages.given import TITLE, edited, event_now, join, mailed, make_house, moved_to, notices, the_notice
 from tests.races.test_seats import in_context, in_threads
 from tests.zones import new_law
@@ -208,3 +208,29 @@ def test_processes_that_start_together_tell_it_once(any_app, tmp_path):
         assert len(db.session.scalars(select(ClockChange)).all()) == 1
         assert db.session.get(ZoneData, 1).number == 2
         assert the_notice(event).saves == 1
+
+
+def test_organizers_see_it_on_today_and_at_its_messages_until_the_event_is_saved(app, client, tmp_path):
+    with app.app_context():
+        event = in_bishkek(key="there", title={"en": "There"})
+        join(event)
+        follow_zone_data()
+    sign_in(client, Role.ORGANIZER)
+    news = "for everybody else it is at another time now"
+    before = client.get("/en/organise/today").text
+    with new_law(tmp_path, Asia__Bishkek="Asia/Almaty"):
+        with app.app_context():
+            follow_zone_data()
+        told = client.get("/en/organise/today").text
+        page = client.get("/en/organise/events/there/messages").text
+        with app.app_context():
+            saved = db.session.scalars(select(Event).where(Event.key == "there")).one()
+            edited(saved, title={"en": "Seen"})
+        after = client.get("/en/organise/today").text
+        history = client.get("/en/organise/events/there/history").text
+
+    assert (news in before, news in told, news in after) == (False, True, False)
+    assert "Clocks changed by law" in page
+    assert "Undo the change" not in page
+    assert "13:00–14:30 in Stockholm" in page
+    assert "The clocks there were changed by law" in history
