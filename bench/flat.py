@@ -26,7 +26,7 @@ STATUSES = {"feed": {200}, "gzip": {200}, "304": {304}, "private": {200, 304}}
 
 def measure(run: Run) -> None:
     """Fetch, and look at the memory of the server's whole process tree after a tenth and at the end."""
-    fetches, first = (FETCHES // 10, FIRST // 10) if run.is_quick else (FETCHES, FIRST)
+    fetches, first = (FETCHES // 10, FIRST // 4) if run.is_quick else (FETCHES, FIRST)
     run.report.title(
         f"memory over {fetches:,} fetches under granian, 1 process, {run.large.events:,} events: {FEEDS:,} feeds, "
         f"{PRIVATE} private ones, an edit after each {first:,}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, bindparam, select, true, type_coerce
@@ -28,9 +29,15 @@ def visible_to(actor: Actor, *, is_last: bool = False) -> ColumnElement[bool]:
     if may(actor, Permission.MEMBERS_SEE):
         seen.append(Visibility.MEMBERS)
     if is_last:
-        visibility, status = (type_coerce(column, String) + "" for column in (Event.visibility, Event.status))
-        return visibility.in_([one.value for one in seen]) & status.in_([one.value for one in SHOWN])
+        return _by_no_index(tuple(seen))
     return Event.visibility.in_(seen) & Event.status.in_(SHOWN)
+
+
+@cache
+def _by_no_index(seen: tuple[Visibility, ...]) -> ColumnElement[bool]:
+    """Return the condition on what is written in the columns, for which no index helps; made once, which takes long."""
+    visibility, status = (type_coerce(column, String) + "" for column in (Event.visibility, Event.status))
+    return visibility.in_([one.value for one in seen]) & status.in_([one.value for one in SHOWN])
 
 
 def find_record(key: str) -> EventRecord | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from itertools import chain
 from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urlencode
 
@@ -98,7 +97,7 @@ class Drawn(NamedTuple):
     @property
     def mark(self) -> str:
         """The SHA-256 of the opening and of the versions of all entries, which fix every octet (RFC 9110 §8.8.1)."""
-        versions = array("q", chain.from_iterable(row.version for row in self.rows))
+        versions = array("q", [number for row in self.rows for number in row.version])
         return sha256(self.opening + versions.tobytes()).hexdigest()
 
     def body(self) -> bytes:

@@ -27,7 +27,8 @@ from cag_events.web.calendar_answers import Answer, is_known, wants_gzip
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_BYTES: Final = 16_000_000  # of bodies with what they are by gzip, in one process; as many again of entries
+MOST_BYTES: Final = 12_000_000  # of bodies with what they are by gzip, in one process; as many again of entries
+OWN_SHARE: Final = 3  # private feeds have a third of that beside
 MOST_ANSWERS: Final = 4_000  # addresses of which is known what a 304 takes
 ANSWER: Final = "cag_events.feed_answer"  # in the environment: key, answer and state of what a view has sent
 ROUTE: Final = "cag_events.feed_route"
@@ -68,7 +69,8 @@ class Versions(dict[tuple[int, int], Any]):
 class Answers:
     """Answers by key; those that nobody has asked for the longest are forgotten once they are too many bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: int = 1) -> None:
+        self._share = share
         self._kept: OrderedDict[str, tuple[Any, Answer]] = OrderedDict()
         self._lock = Lock()
         self.size = 0
@@ -92,7 +94,7 @@ class Answers:
                 self.size -= _size(before[1])
             self._kept[key] = state, answer
             self.size += _size(answer)
-            while self.size > MOST_BYTES and len(self._kept) > 1:
+            while self.size > MOST_BYTES // self._share and len(self._kept) > 1:
                 self.size -= _size(self._kept.popitem(last=False)[1][1])
 
 
@@ -101,7 +103,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.answers = Answers()
-        self.own = Answers()  # private feeds
+        self.own = Answers(OWN_SHARE)  # private feeds
         self.known: dict[Asked, _Known] = {}
         self.versions = Versions()
         self._lock = Lock()

@@ -11,11 +11,9 @@ from functools import cache
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from time import time  # noqa: TID251 (the library counts by the machine's clock)
+from typing import TYPE_CHECKING
 
 from flask import current_app, request  # noqa: TID251 (the coarse counters belong to the application)
-from limits import RateLimitItemPerMinute
-from limits.storage import storage_from_string
-from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import TextualSelect, bindparam, delete, select, text
 from werkzeug.exceptions import TooManyRequests
 
@@ -23,6 +21,9 @@ from cag_events import clock, keyring
 from cag_events.db import UtcDateTime, count_rows_of, db, is_writing, transaction
 from cag_events.web.models import Throttle
 from cag_events.web.settings import settings
+
+if TYPE_CHECKING:
+    from limits.strategies import MovingWindowRateLimiter
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 KEPT = timedelta(days=7)
@@ -116,6 +117,8 @@ def sweep(now: datetime) -> int:
 
 def spend_coarsely(name: str, subject: str | None = None) -> None:
     """Count one request of a kind named in COARSE; by network address unless a subject is given. Raises TooMany."""
+    from limits import RateLimitItemPerMinute  # noqa: PLC0415 (see _coarse)
+
     limit, key = RateLimitItemPerMinute(COARSE[name]), _digest(f"coarse.{name}", subject or network_address()).hex()
     if not _coarse().hit(limit, key):
         free_at = _coarse().get_window_stats(limit, key).reset_time
@@ -190,8 +193,11 @@ def _digest(name: str, subject: str) -> bytes:
     return keyring.blind_index(subject, f"throttle.{name}")
 
 
-def _coarse() -> MovingWindowRateLimiter:
+def _coarse() -> "MovingWindowRateLimiter":
     """Return the application's counter; made when it is first asked for, since the library keeps a thread."""
+    from limits.storage import storage_from_string  # noqa: PLC0415 (loads an asynchronous half that we never use)
+    from limits.strategies import MovingWindowRateLimiter  # noqa: PLC0415
+
     if COARSE_KEY not in current_app.extensions:
         current_app.extensions[COARSE_KEY] = MovingWindowRateLimiter(storage_from_string(settings().rate_limit_url))
     counter: MovingWindowRateLimiter = current_app.extensions[COARSE_KEY]
