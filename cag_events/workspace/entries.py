@@ -191,10 +191,8 @@ def mark_entry(mark: Mark, number: int, url: str, reader: Reader) -> Entry:
         last=mark.last,
         url=url,
         title=Picked(mark.label, reader.lang),
-        words=_listed(
-            _(MARKS.get(mark.kind, "Period")), mark.words, dates.run(mark.first, mark.last, lang=reader.lang).words
-        ),
-        kind_label=_(MARKS.get(mark.kind, "Period")),
+        words=_listed(kind, mark.words, dates.run(mark.first, mark.last, lang=reader.lang).words),
+        kind_label=kind,
     )
 
 

@@ -125,10 +125,12 @@ def test_layers_are_links_that_hide_and_show(make: Make, client: FlaskClient) ->
     sign_in(client)
 
     usual = page(client, CALENDAR)
-    without_drafts = page(client, usual.links()["Utkast"])
+    without_holidays = page(client, usual.links()["Helgdagar och lov"])
+    without_drafts = page(client, without_holidays.links()["Utkast"])
     without_all = page(client, without_drafts.links()["Utställningar"])
     with_campaigns = page(client, usual.links()["Kampanjer"]) if "layer" in usual.links()["Kampanjer"] else usual
 
+    assert "Alla helgons dag" in {words(e) for e in usual.all("a", class_="month-bar")}
     assert day(usual, "2026-11-25") != []
     assert day(without_drafts, "2026-11-25") == []
     assert [words(e) for e in without_drafts.all("a", class_="month-bar")] == ["Tavlor"]
