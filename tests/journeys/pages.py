@@ -316,7 +316,10 @@ def team_stops(found: Found) -> list[Stop]:
         *(
             "today",
             "calendar",
-            "calendar?view=week",
+            "calendar?view=week&also=Asia/Bishkek",
+            "calendar?view=day",
+            "calendar/new?day=2026-12-03&start=18:00&end=20:00",
+            "calendar/move?event=mellan-sjo-och-oken-umea",
             "calendar/overlays",
             "calendar?view=list",
             "events",

@@ -2,8 +2,6 @@
 // Bound to: [data-calendar], the tables that the server made. They stay on phones, and where the library does not load.
 // Times are wall times of the zone at home; the library is told that they are UTC, so that no clock change touches them.
 
-import { askConflicts, forgetConflicts, move, openDialog, say, seen, tell } from "./moving.js";
-
 const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", day: "timeGridDay" };
 const WIDE = window.matchMedia("(width >= 48rem)");
 const MINUTE = 60_000;
@@ -11,6 +9,8 @@ const DAY = 1440 * MINUTE;
 const STEP = 15 * MINUTE;
 
 const planner = document.querySelector("[data-planner]");
+// by the address that the page has it by, with its version: by another it would be there twice
+const { askConflicts, forgetConflicts, move, openDialog, say, seen, tell } = await import(planner.dataset.moving);
 const tables = document.querySelector("[data-calendar]");
 const words = JSON.parse(planner.dataset.words);
 const lang = document.documentElement.lang;
