@@ -386,7 +386,7 @@ def test_restored_entries_never_go_back(app_ctx):
     with transaction():
         raise_all(100)
 
-    row = db.session.query(Entry).filter_by(uid=uid, language="sv").one()
+    row = db.session.query(Entry).filter_by(uid=uid, language="sv", circle="public").one()
     assert (row.sequence, b"SEQUENCE:100\r\n" in row.body) == (100, True)
     change(event.id, title={"sv": "Nytt"})
     assert versions_of([uid])[uid].sequence == 101
