@@ -118,9 +118,7 @@ class Occurrence(Model):
     ends_at: Mapped[datetime]
     rrule: Mapped[str | None] = mapped_column(String(200))
     series_of: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), index=True)
-    ruled_start: Mapped[str | None] = mapped_column(
-        String(16)
-    )  # as the rule gives it; the date may have been moved
+    ruled_start: Mapped[str | None] = mapped_column(String(16))  # as the rule gives it; the date may have been moved
     ruled_end: Mapped[str | None] = mapped_column(String(16))
     series_uid: Mapped[str | None] = mapped_column(String(36))  # of a rule, where it is not its first date's own
     cancelled_on: Mapped[date | None]  # this date alone
