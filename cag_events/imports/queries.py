@@ -32,7 +32,9 @@ def get_import(row_id: str, by: Actor) -> CalendarImport:
 def list_imports(by: Actor) -> list[CalendarImport]:
     """Return what somebody imported lately, the newest first."""
     query = select(CalendarImport).where(CalendarImport.account_id == by.account_id)
-    query = query.where(CalendarImport.done_at.is_not(None)).order_by(CalendarImport.made_at.desc(), CalendarImport.id)
+    query = query.where(CalendarImport.done_at.is_not(None)).order_by(
+        CalendarImport.made_at.desc(), CalendarImport.id.desc()
+    )
     return list(db.session.scalars(query.limit(LATEST)))
 
 
@@ -99,6 +101,12 @@ def made_in(import_id: int) -> list[tuple[ImportedEntry, Event]]:
         .order_by(Event.starts_at, Event.id)
     )
     return [(row, event) for row, event in db.session.execute(query)]
+
+
+def keys_there(keys: Iterable[str]) -> set[str]:
+    """Return which of these keys are of events that there still are."""
+    parts = _parts({key for key in keys if key})
+    return {key for part in parts for key in db.session.scalars(select(Event.key).where(Event.key.in_(part)))}
 
 
 def is_untouched(row: ImportedEntry, event: Event) -> bool:

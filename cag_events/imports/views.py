@@ -15,7 +15,7 @@ from cag_events.imports.fetching import MOST_OCTETS, fetch_calendar
 from cag_events.imports.forms import ChosenForm, DefaultsForm, SourceForm
 from cag_events.imports.models import CalendarImport
 from cag_events.imports.plans import Action, Plan, is_writable, plan_import
-from cag_events.imports.queries import get_import, is_untouched, list_imports, made_in
+from cag_events.imports.queries import get_import, is_untouched, keys_there, list_imports, made_in
 from cag_events.imports.reading import read_calendar
 from cag_events.imports.wishes import Surroundings
 from cag_events.imports.wording import ACTIONS, Names, done_of, read_names, remarks_of, row_of
@@ -103,7 +103,8 @@ def report(row_id: str) -> ResponseReturnValue:
     row = get_import(row_id, actor())
     if row.done_at is None:
         raise NotFound(row_id)
-    lines = [done_of(one) for one in row.report]
+    there = keys_there(one["event_key"] for one in row.report)
+    lines = [done_of({**one, "event_key": one["event_key"] if one["event_key"] in there else ""}) for one in row.report]
     lines.sort(key=lambda line: line.label == _(ACTIONS[Action.SAME][1]))
     page = page_number()
     counts = [

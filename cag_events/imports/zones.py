@@ -61,8 +61,8 @@ class Zones:
         found = _by_windows(name) or _by_city(name, self.home)
         if found is None and name in self._rules:
             found = _by_rules(self._rules[name], self.home, wall)
-        if found is None:
-            found = _by_offset(name, self.home)
+        if found is None:  # names that are misspelt are believed only where the file does not say what they mean
+            found = _spelled().get(name.lower()) or _by_offset(name, self.home)
         if found is None:
             text = N_("The time zone “%(name)s” is not known; its times were read as those of %(zone)s.")
             return self.home, Remark("zone.unknown", text, {"name": name, "zone": self.home})
@@ -79,8 +79,6 @@ def _by_name(name: str) -> str | None:
         tail = "/".join(parts[first:])
         if tail in when.zone_names():
             return tail
-        if spelled := _spelled().get(tail.lower()):
-            return spelled
     return None
 
 

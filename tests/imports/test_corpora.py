@@ -70,6 +70,7 @@ def test_every_calendar_is_planned_and_taken_and_the_second_time_nothing_changes
     assert made >= LEAST_TAKEN
 
 
+@pytest.mark.filterwarnings("ignore")  # the library warns of what it guesses
 def test_instants_are_those_that_icalendar_reads():
     compared = 0
     for name, octets in files().items():

@@ -107,7 +107,9 @@ def test_undo_deletes_the_drafts(app: Flask, editor: FlaskClient) -> None:
 
     assert answer.status_code == 303
     assert titles(app) == []
-    assert "2 drafts are deleted." in editor.get(report).text
+    html = editor.get(report).text
+    assert "2 drafts are deleted." in html
+    assert "open-evening" not in html  # what is gone is no link
 
 
 def test_all_entries_of_a_long_file_are_taken_at_once_or_page_by_page(app: Flask, editor: FlaskClient) -> None:
