@@ -38,7 +38,9 @@ def test_month_shows_drafts_private_events_status_and_seats(make: Make, client: 
 
     assert day(page(client, CALENDAR), "2026-11-25") == [
         "10.00 Utkast Utkast platser 0/20",
+        "Flytta: Utkast",
         "12.00 Hemlig platser 0/5",
+        "Flytta: Hemlig",
     ]
 
 
@@ -102,7 +104,7 @@ def test_week_puts_an_event_into_its_hour(make: Make, client: FlaskClient) -> No
     at_six = next(row for hour, row in rows.items() if hour == "18.00")
 
     assert [words(e) for e in at_six.iter("a")] == ["18.30 Brunnar platser 0/20", "Flytta: Brunnar"]
-    assert [e.get("href") for e in at_six.iter("a")][1] == "/sv/organise/events/e/edit#occurrences"
+    assert [e.get("href") for e in at_six.iter("a")][1] == "/sv/organise/calendar/move?event=e&occurrence=1"
     assert "06.00" in rows
 
 
