@@ -99,7 +99,13 @@ MEMBER = (
     _Item(N_("Members' programme"), "site.members", "events", P.MEMBERS_SEE),
     _Item(N_("Doors"), "door.doors", "people", P.DOOR_OPEN),
     _Item(N_("My registrations"), "registrations.own", "ticket"),
-    _Item(N_("My calendar feeds"), "feeds.mine", "feed", P.MEMBERS_SEE, ("feeds.make", "feeds.edit", "feeds.change", "feeds.make_of_choice")),
+    _Item(
+        N_("My calendar feeds"),
+        "feeds.mine",
+        "feed",
+        P.MEMBERS_SEE,
+        ("feeds.make", "feeds.edit", "feeds.change", "feeds.make_of_choice"),
+    ),
     _Item(N_("Themes I follow"), "feeds.following", "heart", P.MEMBERS_SEE, ("feeds.set_following",)),
     _Item(N_("My account"), "accounts.own", "settings", None, ("accounts.change_password", "accounts.change_language")),
 )
