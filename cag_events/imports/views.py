@@ -73,11 +73,12 @@ def preview(row_id: str) -> ResponseReturnValue:
 @needs(Permission.EVENT_EDIT)
 def choose(row_id: str) -> ResponseReturnValue:
     """Choose kind and theme for entries that name none."""
-    form = DefaultsForm()
+    row, form = get_import(row_id, actor()), DefaultsForm()
     _offer(form, read_names())
     if form.validate():
         services.choose_defaults(row_id, kind=form.kind.data, theme=form.theme.data, by=actor())
-    return redirect(url_for(".preview", row_id=row_id), 303)
+        return redirect(url_for(".preview", row_id=row_id), 303)
+    return _preview(row, ChosenForm(formdata=None), None, form), 422
 
 
 @bp.post("/<lang>/organise/import/<row_id>")
@@ -178,10 +179,13 @@ def _plan(row: CalendarImport, around: Surroundings) -> Plan:
     return plan_import(calendar, around, row.source_index, clock.now())
 
 
-def _preview(row: CalendarImport, form: ChosenForm, chosen: frozenset[str] | None) -> str:
-    defaults = DefaultsForm(formdata=None, kind=row.kind, theme=row.theme)
+def _preview(
+    row: CalendarImport, form: ChosenForm, chosen: frozenset[str] | None, defaults: DefaultsForm | None = None
+) -> str:
     names = read_names()
-    _offer(defaults, names)
+    if defaults is None:
+        defaults = DefaultsForm(formdata=None, kind=row.kind, theme=row.theme)
+        _offer(defaults, names)
     try:
         plan = _plan(row, _around(row))
     except Refused as refused:

@@ -135,6 +135,16 @@ def test_defaults_can_be_chosen_again(app: Flask, editor: FlaskClient) -> None:
         assert db.session.scalars(select(Event.kind)).all() == ["workshop"]
 
 
+def test_default_that_is_not_offered_is_said_at_its_field(app: Flask, editor: FlaskClient) -> None:
+    address = brought(editor)
+
+    answer = post(editor, f"{address}/defaults", {"kind": "no-kind", "theme": ""}, page=address)
+
+    assert answer.status_code == 422
+    assert 'id="kind-error"' in answer.text
+    assert "no-kind" not in editor.get(address).text
+
+
 def test_address_is_fetched_and_not_kept(app: Flask, editor: FlaskClient) -> None:
     with server() as served, loopback_allowed():
         served.replies["/secret-token/a.ics"] = Reply(TWO)
