@@ -7,13 +7,13 @@ BAD; `write()` turns plain values back; `schema()` describes the same for editor
 import datetime as dt
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from cag_events.domain import when
+from cag_events.domain.texts import composed
 from cag_events.exchange.faults import Place, nearest
 
 BAD: Final = object()  # what read() returns where it has named a fault
@@ -70,7 +70,7 @@ class Text:
             return refuse(place, f"holds the control character U+{ord(found[0]):04X}")
         if not self.prose and ("\n" in value or "\r" in value or "\t" in value):
             return refuse(place, "holds a line break or a tab; it is one line")
-        return unicodedata.normalize("NFC", value)
+        return composed(value)
 
     def write(self, value: Any) -> Any:
         """Return the text."""

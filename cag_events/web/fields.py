@@ -15,6 +15,7 @@ from wtforms.validators import DataRequired, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, DateInput, DateTimeLocalInput, ListWidget, NumberInput, TimeInput
 
 from cag_events.domain.errors import N_
+from cag_events.domain.texts import composed
 
 LINE = 200  # characters of a single line, unless its field says otherwise
 TEXT = 20_000  # of a text of several lines
@@ -35,7 +36,7 @@ def clean_line(text: str) -> str:
         return " ".join(text.split())
     spaced = "".join(" " if c in "\t\n\r\v\f\x85\u2028\u2029" else c for c in text)
     kept = "".join(c for c in spaced if c not in _BIDI and not _is_unwanted(c))
-    return " ".join(unicodedata.normalize("NFC", kept).split())
+    return " ".join(composed(kept).split())
 
 
 def clean_text(text: str) -> str:
@@ -46,7 +47,7 @@ def clean_text(text: str) -> str:
     if _is_plain(text):
         return text.strip()
     kept = "".join(c for c in _BREAKS.sub("\n", text) if c in "\n\t" or not (c in _OVERRIDES or _is_unwanted(c)))
-    return unicodedata.normalize("NFC", kept).strip()
+    return composed(kept).strip()
 
 
 def _is_plain(text: str) -> bool:

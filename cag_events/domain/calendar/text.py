@@ -4,6 +4,8 @@ import re
 import unicodedata
 from urllib.parse import quote, urlsplit
 
+from cag_events.domain.texts import composed
+
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # C0 and C1 controls but LF, the byte order mark, bidi embeddings and overrides (marks and isolates may stay).
 _REMOVED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\u202a-\u202e]")
@@ -26,8 +28,7 @@ def clean_text(text: str, single_line: bool = False) -> str:
         if _SURROGATE.search(text):
             raise ValueError("text holds half of a surrogate pair")
         text = _REMOVED.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " "))
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+    text = composed(text)
     return _BREAK.sub(" ", text).strip() if single_line else text
 
 
