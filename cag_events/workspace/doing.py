@@ -148,7 +148,20 @@ class Today:
 def line_of(watched: Watched, actor: Actor, reader: Reader, now: datetime, state: SeatState | None) -> Line:
     """Return an event as the workspace lists it, disclosed to its reader."""
     view = disclose(watched.record, actor.viewer, now)
-    shown = next((one for one in view.occurrences if one.ends_at > now), None) or next(iter(view.occurrences), None)
+    shown = next((one for one in view.living if one.ends_at > now), None) or next(iter(view.living), None)
+    return line_at(view, shown, actor, reader, now=now, state=state)
+
+
+def line_at(
+    view: EventView,
+    shown: OccurrenceRecord | None,
+    actor: Actor,
+    reader: Reader,
+    *,
+    now: datetime,
+    state: SeatState | None,
+) -> Line:
+    """Return an event with one of its dates, or its run where it has one, as the workspace lists it."""
     spell = dates.run(view.run_from, view.run_to, lang=reader.lang) if view.run_from and view.run_to else None
     if spell is None and shown is not None:
         spell = dates.span(shown.starts_wall, shown.ends_wall, shown.tz, lang=reader.lang)
@@ -234,7 +247,7 @@ def _coming(
     """What happens in the next seven days, day by day."""
     days: dict[date, list[tuple[datetime, Line]]] = {}
     for one in watched:
-        for occurrence in one.record.occurrences:
+        for occurrence in one.record.living:
             day = occurrence.starts_wall.date()
             if today <= day < today + SOON and one.record.status is not Status.DRAFT:
                 days.setdefault(day, []).append((occurrence.starts_wall, lines[one.record.id]))

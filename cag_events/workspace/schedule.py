@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -18,7 +19,8 @@ from cag_events.permissions import Actor
 from cag_events.registrations.queries import seat_states
 from cag_events.web import dates
 from cag_events.workspace import queries
-from cag_events.workspace.doing import Line, line_of
+from cag_events.workspace.dated import dated_lines
+from cag_events.workspace.doing import Line
 from cag_events.workspace.entries import Entry, beneath_entry, campaign_entry, entries_of, mark_entry
 from cag_events.workspace.overlays import busy_between
 from cag_events.workspace.queries import Watched
@@ -198,7 +200,23 @@ def find_schedule(wanted: Wanted, actor: Actor, reader: Reader, now: datetime) -
     watched = find_watched(wanted, wanted.first, wanted.last, actor, reader.home)
     if wanted.view == "list":
         states = seat_states([one.record for one in watched])
-        lines = tuple(line_of(one, actor, reader, now, states.get(one.record.id)) for one in watched)
+        start = when.start_of_day(wanted.first, reader.home)
+        end = when.start_of_day(wanted.last + timedelta(days=1), reader.home)
+        dated = [
+            pair
+            for one in watched
+            for pair in dated_lines(
+                one,
+                actor,
+                reader,
+                now=now,
+                state=states.get(one.record.id),
+                start=start,
+                end=end,
+                with_run="runs" in wanted.layers,
+            )
+        ]
+        lines = tuple(line for _start, line in sorted(dated, key=itemgetter(0)))
         taken = (
             busy_between(wanted.first, wanted.last, actor.account_id, reader.home) if "beneath" in wanted.layers else []
         )

@@ -120,6 +120,27 @@ def test_list_says_the_same_as_the_table(make: Make, client: FlaskClient) -> Non
     assert words(row[1]).startswith("Brunnar ")
 
 
+def test_list_has_a_line_for_each_date_in_order_of_time(make: Make, client: FlaskClient) -> None:
+    sign_in(client)
+    mondays = ["2026-11-23T18:00", "2026-11-30T18:00", "2026-12-07T18:00"]
+    make.event(key="e", title={"sv": "Cirkel"}, dates=mondays)
+    make.event(title={"sv": "Film"}, starts="2026-11-27T18:00")
+    make.event(title={"sv": "Tavlor"}, kind="exhibition", dates=[], run=(date(2026, 11, 2), date(2026, 12, 8)))
+
+    shown = page(client, f"{CALENDAR}?view=list&date=2026-11-25")
+    rows = [[words(cell) for cell in row] for row in shown.one("tbody").iter("tr")]
+    moves = [e.get("href", "") for e in shown.one("tbody").iter("a") if "occurrence" in e.get("href", "")]
+
+    assert [(row[0].split(" klockan")[0], row[1].split()[0]) for row in rows] == [
+        ("måndag 2 november till tisdag 8 december 2026", "Tavlor"),
+        ("fredag 27 november 2026", "Film"),
+        ("måndag 30 november 2026", "Cirkel"),
+        ("måndag 7 december 2026", "Cirkel"),
+    ]
+    assert len({href for href in moves if "event=e&" in href}) == 2
+    assert "Tavlor" not in page(client, shown.links()["Utställningar"]).main
+
+
 def test_layers_are_links_that_hide_and_show(make: Make, client: FlaskClient) -> None:
     make.event(title={"sv": "Utkast ett"}, starts="2026-11-25T10:00", status=Status.DRAFT)
     make.event(title={"sv": "Tavlor"}, kind="exhibition", dates=[], run=(date(2026, 11, 2), date(2026, 11, 8)))
