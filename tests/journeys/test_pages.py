@@ -183,18 +183,17 @@ class Budget:
 
 
 PUBLIC = Budget(html=20, css=18, js=20, requests=8)
-FORM = Budget(html=20, css=18, js=20, requests=9)  # a form's script beside
-ASKING = Budget(html=20, css=18, js=20, requests=10)  # and one for questions that hang on others
-BUILDER = Budget(html=20, css=18, js=20, requests=11)  # two scripts and the code to scan beside
+ASKING = Budget(html=20, css=18, js=20, requests=9)  # a script for questions that hang on others beside
+BUILDER = Budget(html=20, css=18, js=20, requests=9)  # the code to scan beside
 WORK = Budget(html=30, css=24, js=35, requests=12)
 DOOR = Budget(html=10, css=18, js=40, requests=36)  # 14 until it is ready, the others when it stores them for later
-CALENDAR = Budget(html=20, css=28, js=80, requests=20)  # a sheet, a script and the entries for the library, two of ours
+CALENDAR = Budget(html=20, css=28, js=80, requests=14)  # a sheet and a script of the library, two of ours, the entries
 RARE_LETTERS = re.compile(r"/(latin-ext|cyrillic|cyrillic-ext)\.woff2")  # fetched where such letters stand, then kept
 WEIGHED = {
     "/sv/": PUBLIC,
     "/en/?theme=gender&mode=online": PUBLIC,
     "/sv/calendar/2026/11": PUBLIC,
-    f"/sv/events/{EVENT}": FORM,
+    f"/sv/events/{EVENT}": PUBLIC,
     "/sv/events/centralasiendagarna": ASKING,
     "/sv/campaigns/16-roster": PUBLIC,
     "/sv/themes/gender": PUBLIC,
