@@ -13,10 +13,10 @@ from cag_events.cli._failing import Failed
 from cag_events.cli._progress import Shown
 from cag_events.config import read_settings
 from cag_events.imports import known, services
+from cag_events.imports.apart import read_apart
 from cag_events.imports.fetching import MOST_OCTETS, fetch_calendar, looks_like_calendar
 from cag_events.imports.merging import FIELDS
 from cag_events.imports.plans import Action, Plan, Proposal, is_writable, plan_import
-from cag_events.imports.reading import read_calendar
 from cag_events.imports.services import Outcome, Report, outcome_of
 from cag_events.imports.wishes import Surroundings
 from cag_events.kinds import KINDS
@@ -101,7 +101,7 @@ def _octets(source: str) -> bytes:
 
 
 def _plan(octets: bytes, around: Surroundings, source: str, choose: services.Choice) -> Report:
-    calendar = read_calendar(octets, home=around.home)
+    calendar = read_apart(octets, home=around.home)
     plan: Plan = plan_import(calendar, around, services.source_index(services.place_of(source)), clock.now())
     outcomes = tuple(outcome_of(one, is_taken=is_writable(one) and choose(one)) for one in plan.proposals)
     return Report.of(outcomes, plan.remarks)

@@ -18,13 +18,13 @@ from cag_events.events.models import Event
 from cag_events.events.queries import lock_event
 from cag_events.events.services.lifecycle import cancel_event
 from cag_events.events.services.planning import delete_draft, edit_event, plan_event
+from cag_events.imports.apart import read_apart
 from cag_events.imports.fetching import MOST_OCTETS, looks_like_calendar
 from cag_events.imports.foreign import Remark
 from cag_events.imports.merging import ours, room_of, theirs, wished
 from cag_events.imports.models import CalendarImport, ImportedEntry
 from cag_events.imports.plans import Action, Plan, Proposal, is_writable, plan_import
 from cag_events.imports.queries import get_import, is_untouched, made_in, taken_before
-from cag_events.imports.reading import read_calendar
 from cag_events.imports.wishes import Surroundings
 from cag_events.permissions import Actor, Permission, may, require
 
@@ -137,9 +137,9 @@ def take(
     progress: Progress = _silent,
     by: Actor,
 ) -> Report:
-    """Take what is chosen of a calendar, without looking at it first: what the command does. Raises NotAllowed."""
+    """Take what is chosen of a calendar without looking at it: what the command does. Raises as `take_kept`."""
     index = source_index(place)
-    calendar = read_calendar(octets, home=around.home)  # takes its time: not while others wait to write
+    calendar = read_apart(octets, home=around.home)  # takes its time: not while others wait to write
     with transaction():
         require(by, Permission.EVENT_EDIT)
         plan = plan_import(calendar, around, index, clock.now())
@@ -151,9 +151,9 @@ def take_kept(row_id: str, around: Surroundings, chosen: Collection[str], *, by:
     """Take the chosen entries of a kept file, all in one unit; what the rules refuse is left, with the reason.
 
     The file stays until its day is over, for what else may be taken of it. Raises NotFound, NotAllowed, Refused
-    import.expired, import.none.
+    import.expired, .none, .heavy, .busy.
     """
-    calendar = read_calendar(file_of(get_import(row_id, by)), home=around.home)
+    calendar = read_apart(file_of(get_import(row_id, by)), home=around.home)
     with transaction():
         require(by, Permission.EVENT_EDIT)
         row = get_import(row_id, by)

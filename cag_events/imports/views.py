@@ -11,12 +11,12 @@ from cag_events import clock
 from cag_events.db import end_reading
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.imports import known, services
+from cag_events.imports.apart import read_apart
 from cag_events.imports.fetching import MOST_OCTETS, fetch_calendar
 from cag_events.imports.forms import ChosenForm, DefaultsForm, SourceForm
 from cag_events.imports.models import CalendarImport
 from cag_events.imports.plans import Action, Plan, is_writable, plan_import
 from cag_events.imports.queries import get_import, is_untouched, keys_there, list_imports, made_in
-from cag_events.imports.reading import read_calendar
 from cag_events.imports.wishes import Surroundings
 from cag_events.imports.wording import ACTIONS, Names, done_of, read_names, remarks_of, row_of
 from cag_events.permissions import Permission
@@ -175,7 +175,7 @@ def _around(row: CalendarImport) -> Surroundings:
 
 
 def _plan(row: CalendarImport, around: Surroundings) -> Plan:
-    calendar = read_calendar(services.file_of(row), home=around.home)
+    calendar = read_apart(services.file_of(row), home=around.home)
     return plan_import(calendar, around, row.source_index, clock.now())
 
 

@@ -19,8 +19,9 @@ from cag_events.accounts.models import Account, Organisation
 from cag_events.db import db, end_reading, transaction
 from cag_events.domain import when
 from cag_events.domain.errors import N_, NotFound, Refused
+from cag_events.imports.apart import dates_apart
 from cag_events.imports.fetching import Fetched, fetch_calendar, looks_like_calendar
-from cag_events.imports.reading import ForeignOccurrence, occurrences_between, read_calendar
+from cag_events.imports.foreign import ForeignOccurrence
 from cag_events.permissions import Actor, Permission, require
 from cag_events.web import log
 from cag_events.workspace.models import Overlay
@@ -275,8 +276,7 @@ def _read(octets: bytes, now: datetime) -> tuple[str, str]:
     """Return a calendar's own name and its taken times as they are kept."""
     home = db.session.scalar(select(Organisation.tz)) or when.HOME
     end_reading()
-    calendar = read_calendar(octets, home=home)
-    found = occurrences_between(calendar, now - BEHIND, now + AHEAD)
+    calendar, found = dates_apart(octets, now - BEHIND, now + AHEAD, home=home)
     busy = list(_busy_of(found))[:MOST_ITEMS]
     return calendar.name, msgspec.json.encode(busy).decode()
 

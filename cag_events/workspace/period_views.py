@@ -16,7 +16,7 @@ from cag_events.domain.errors import N_, Refused
 from cag_events.events.forms.periods import KINDS
 from cag_events.events.services import add_periods
 from cag_events.events.services.periods import LONGEST_DAYS, PeriodFields
-from cag_events.imports.reading import occurrences_between, read_calendar
+from cag_events.imports.apart import dates_apart
 from cag_events.permissions import Permission
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
@@ -53,13 +53,13 @@ class ImportForm(Form):
         prepare(self)
 
     def periods(self) -> list[PeriodFields]:
-        """Return the days to come of the file as periods. Raises Refused period.no_file, period.empty, period.many."""
+        """Return the days to come of the file as periods. Raises Refused period.no_file, .empty, .many; import.…"""
         sent = self.file.data
         octets: bytes = sent.stream.read(MOST_BYTES + 1) if sent is not None and hasattr(sent, "stream") else b""
         if not octets or len(octets) > MOST_BYTES:
             raise Refused("period.no_file", N_("Choose a calendar file of at most 3 MB."), field="file")
-        calendar = read_calendar(octets, home=site().facts.tz)
         now = clock.now()
+        _calendar, dates = dates_apart(octets, now, now + AHEAD, home=site().facts.tz)
         found = [
             PeriodFields(
                 name={current_language(): one.entry.summary[:LONGEST_NAME]},
@@ -70,7 +70,7 @@ class ImportForm(Form):
                 country=self.country.data or "",
                 segments=tuple(self.segments.data or ()),
             )
-            for one in occurrences_between(calendar, now, now + AHEAD)
+            for one in dates
             if one.entry.summary and (one.last_on - one.first_on).days <= LONGEST_DAYS
         ]
         if not found:
