@@ -174,7 +174,7 @@ def _chosen(reader: _Reader, raised: int) -> Iterator[Entry]:
             yield withdrawn(entry, _("Taken out of my programme"))
         elif one is None:
             yield withdrawn(entry, _("No longer in the programme"))
-        elif one.item.cancelled or reader.record.status is EventStatus.CANCELLED:
+        elif one.is_cancelled or reader.record.status is EventStatus.CANCELLED:
             yield cancelled(entry, _("Cancelled."))
         elif sign_up.status is SignUpStatus.WAITING:
             told = _("You are on the waiting list.")

@@ -38,7 +38,7 @@ class _Taken:
 def clashes_of(record: EventRecord, _now: datetime) -> Iterator[Refused]:
     """Yield items with more seats than their room, and items whose room or people are taken by other events."""
     details: Conference = details_of(record)
-    items = [one for one in placed(details, record) if not one.item.cancelled]
+    items = [one for one in placed(details, record) if not one.is_cancelled]
     yield from _too_full(items, record)
     if not items:
         return
@@ -109,9 +109,9 @@ def _taken_elsewhere(record: EventRecord, items: list[Placed]) -> Iterator[_Take
         venue = other.venue.key if other.venue and not other.venue.virtual else ""
         if other.kind in SERVED:
             for one in placed_of(other).values():
-                if not one.item.cancelled:
+                if not one.is_cancelled:
                     yield _Taken(title, one.starts_at, one.ends_at, venue, one.item.room, frozenset(one.item.who))
             continue
         room, people = other.room.key if other.room else "", frozenset(person.key for person in other.people)
-        for part in other.occurrences:
+        for part in other.living:
             yield _Taken(title, part.starts_at, part.ends_at, venue, room, people)

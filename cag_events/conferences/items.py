@@ -83,7 +83,7 @@ def _digest(one: Placed, record: EventRecord) -> bytes:
     names = sorted(person.name for person in record.people if person.key in one.item.who)
     told = (
         *(one.starts_wall, one.ends_wall, one.part.tz, one.part.uid, one.item.title, one.item.note),
-        *(one.item.lang, one.item.cancelled, names, record.status.value),
+        *(one.item.lang, one.is_cancelled, names, record.status.value),
         *((venue.rooms.get(one.item.room), venue.name, venue.street, venue.city) if venue else ()),
     )
     return sha256(msgspec.json.encode(told)).digest()

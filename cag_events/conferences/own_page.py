@@ -60,7 +60,7 @@ def page_of(visit: OwnVisit, mode: Mode, party: int, ticked: Collection[str] | N
         for key, one in items.items()
         if not one.item.break_
     }
-    held = [items[key] for key in items if key in chosen and not items[key].item.cancelled]
+    held = [items[key] for key in items if key in chosen and not items[key].is_cancelled]
     return Mine(
         days=tuple(_by_day(choices)),
         mine=tuple(_chronological(items, mine, chosen)),
@@ -78,7 +78,7 @@ def _choice(one: Placed, row: ItemSignUp | None, full: Fullness, visit: OwnVisit
     left = max(0, (item.capacity or 0) - full.held) if item.takes_sign_ups else 0
     is_full = item.takes_sign_ups and (left == 0 or full.parties_waiting > 0)
     locked = ""
-    if item.cancelled:
+    if one.is_cancelled:
         locked = _("Cancelled")
     elif is_over(one, visit.now):
         locked = _("Has begun")
@@ -140,8 +140,8 @@ def _chronological(
     held = [items[key] for key in items if key in chosen]
     for key, one in items.items():
         if key in chosen:
-            rows.append((one, _("Cancelled") if one.item.cancelled else _waits(mine[key])))
-        elif one.item.cancelled or any(overlap(one, other) for other in held):
+            rows.append((one, _("Cancelled") if one.is_cancelled else _waits(mine[key])))
+        elif one.is_cancelled or any(overlap(one, other) for other in held):
             continue
         elif one.item.break_:
             rows.append((one, _("Break")))
@@ -159,5 +159,5 @@ def _waits(row: ItemSignUp) -> str:
 def _gone(view: EventView, chosen: Collection[str], items: Mapping[str, Placed]) -> list[str]:
     known = {item.key: item for item in programme_of(view).programme}
     gone = [key for key in sorted(chosen) if key not in known]
-    titles = [items[key].name for key in items if key in chosen and items[key].item.cancelled]
+    titles = [items[key].name for key in items if key in chosen and items[key].is_cancelled]
     return titles + ([_("An item that is no longer in the programme")] * bool(gone))

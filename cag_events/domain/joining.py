@@ -42,7 +42,7 @@ class Entering:
 
 def open_part(parts: Collection[OccurrenceRecord], at: datetime, entering: Entering) -> OccurrenceRecord | None:
     """Return the date whose room is open at an instant; of two the one that goes on or is nearest."""
-    open_ones = [one for one in parts if entering.opens_at(one) <= at < entering.closes_at(one)]
+    open_ones = [one for one in _held(parts) if entering.opens_at(one) <= at < entering.closes_at(one)]
     return min(
         open_ones, key=lambda one: (not one.starts_at <= at < one.ends_at, abs(one.starts_at - at)), default=None
     )
@@ -50,7 +50,12 @@ def open_part(parts: Collection[OccurrenceRecord], at: datetime, entering: Enter
 
 def next_opening(parts: Collection[OccurrenceRecord], at: datetime, entering: Entering) -> datetime | None:
     """Return when the room opens next."""
-    return min((entering.opens_at(one) for one in parts if entering.opens_at(one) > at), default=None)
+    return min((entering.opens_at(one) for one in _held(parts) if entering.opens_at(one) > at), default=None)
+
+
+def _held(parts: Collection[OccurrenceRecord]) -> list[OccurrenceRecord]:
+    """The dates that are not called off: the room of one that is stays shut."""
+    return [one for one in parts if not one.is_cancelled]
 
 
 def has_to_tell(entering: Entering, view: EventView) -> bool:

@@ -109,9 +109,9 @@ def _views(feed: Feed, day: date, *, order_by: tuple[Any, ...], limit: int) -> I
 def _when(view: EventView, lang: str) -> str:
     if view.run_from and view.run_to:
         return dates.run(view.run_from, view.run_to, lang=lang).text
-    if not view.occurrences:
+    if not view.living:
         return ""
-    first = view.occurrences[0]
+    first = view.living[0]
     return dates.span_text(first.starts_wall, first.ends_wall, lang=lang)
 
 
@@ -151,6 +151,7 @@ def _plain_event(view: EventView) -> dict[str, Any]:
                 "tz": occurrence.tz,
                 "start_utc": occurrence.starts_at,
                 "end_utc": occurrence.ends_at,
+                "is_cancelled": occurrence.is_cancelled,
             }
             for occurrence in view.occurrences
         ],

@@ -120,6 +120,11 @@ class Placed:
         return pick(self.item.title, "sv").text
 
     @property
+    def is_cancelled(self) -> bool:
+        """Whether it is called off, by itself or with its day."""
+        return self.item.cancelled or self.part.is_cancelled
+
+    @property
     def key(self) -> str:
         """Its key."""
         return self.item.key
@@ -136,12 +141,12 @@ class Placed:
 
     def is_now(self, now: datetime) -> bool:
         """Tell whether it is going on."""
-        return not self.item.cancelled and self.starts_at <= now < self.ends_at
+        return not self.is_cancelled and self.starts_at <= now < self.ends_at
 
     @property
     def can_be_chosen(self) -> bool:
         """Whether somebody can put it into a programme of their own."""
-        return not self.item.break_ and not self.item.cancelled
+        return not self.item.break_ and not self.is_cancelled
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,7 @@ class Day:
 
     def next_start(self, now: datetime) -> datetime | None:
         """Return when something begins next; None where the day has not begun, or nothing more does."""
-        coming = [one.starts_at for one in self.items if not one.item.cancelled]
+        coming = [one.starts_at for one in self.items if not one.is_cancelled]
         if not coming or now < min(coming):
             return None
         return min((moment for moment in coming if moment > now), default=None)

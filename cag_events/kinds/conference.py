@@ -154,7 +154,7 @@ def has_rooms(draft: Draft, _now: datetime) -> Iterator[Refused]:
                 title=pick(item.title, "sv").text,
             )
     people = {person.key: person.name for person in draft.record.people}
-    held = [one for one in placed(draft.details, draft.record) if not one.item.cancelled]
+    held = [one for one in placed(draft.details, draft.record) if not one.is_cancelled]
     for one, other in combinations(held, 2):
         if not overlap(one, other):
             continue
@@ -205,7 +205,7 @@ def keeps_promises(draft: Draft, _now: datetime) -> Iterator[Refused]:
     people = {person.key: person.name for person in draft.record.people}
     rows = draft.details.availability
     for one in placed(draft.details, draft.record):
-        for who in one.item.who if not one.item.cancelled else ():
+        for who in one.item.who if not one.is_cancelled else ():
             said = [row for row in rows if row.who == who]
             if said and not any(_fits(row, one, draft.record) for row in said):
                 yield Refused(

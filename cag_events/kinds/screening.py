@@ -126,7 +126,7 @@ class ScreeningForm(KindForm):
 def showings_of(film: Film, record: EventRecord) -> tuple[OccurrenceRecord, ...]:
     """Return the dates on which the film is shown: all but the one that is the talk."""
     talk = occurrence_of(film.talk, record) if film.talk else None
-    return tuple(one for one in record.occurrences if talk is None or one.id != talk.id)
+    return tuple(one for one in record.living if talk is None or one.id != talk.id)
 
 
 def has_film(draft: Draft, _now: datetime) -> Iterator[Refused]:

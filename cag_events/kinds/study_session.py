@@ -91,7 +91,11 @@ class StudySession:
 
     def hours(self, record: EventRecord) -> int:
         """Return the study hours of all meetings together, as planned."""
-        return sum(hours_of(minutes, self.study.study_hours_per_meeting) for minutes in self.planned(record))
+        return sum(
+            hours_of(minutes, self.study.study_hours_per_meeting)
+            for part, minutes in zip(record.occurrences, self.planned(record), strict=True)
+            if not part.is_cancelled
+        )
 
     def planned(self, record: EventRecord) -> list[int]:
         """Return the study minutes of each meeting, as planned: its length without the break, or its own."""

@@ -140,7 +140,7 @@ def kitchen_of(record: EventRecord) -> list[Day]:
     if record.safety is Safety.GUARDED:
         return [_words_only(_day(None, rows, told))]
     coming = occurrences_of([row.id for row in rows])
-    return [_day(one.id, [row for row in rows if one.id in coming[row.id]], told) for one in record.occurrences]
+    return [_day(one.id, [row for row in rows if one.id in coming[row.id]], told) for one in record.living]
 
 
 Wishes = tuple[str, tuple[str, ...]]

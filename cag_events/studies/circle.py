@@ -12,7 +12,7 @@ from cag_events.db import db
 from cag_events.domain.event import EventView
 from cag_events.domain.texts import pick
 from cag_events.registrations.certificate import Certificate, certificate_of
-from cag_events.studies.queries import PartyRow, Sheet
+from cag_events.studies.queries import MeetingRow, PartyRow, Sheet
 from cag_events.web import dates
 from cag_events.web.language import current_language
 from cag_events.web.sheets import Cell
@@ -63,8 +63,16 @@ def rows(sheet: Sheet, *, is_named: bool) -> Iterator[Sequence[Cell]]:
             *(head.title, head.number, head.association, head.leader if is_named else "", head.approval, row.number),
             *(f"{part.starts_wall:%Y-%m-%d}", f"{part.starts_wall:%H:%M}", f"{part.ends_wall:%H:%M}"),
             *(row.minutes, row.hours, row.participants, row.guests),
-            _("taken") if row.taken_at or row.participants else (_("missing") if row.is_over else _("to come")),
+            _attendance(row),
         )
+
+
+def _attendance(row: MeetingRow) -> str:
+    if row.taken_at or row.participants:
+        return str(_("taken"))
+    if row.part.is_cancelled:
+        return str(_("cancelled"))
+    return str(_("missing") if row.is_over else _("to come"))
 
 
 def has_reached(sheet: Sheet, party: PartyRow | None) -> bool:
@@ -94,5 +102,5 @@ def certificate(sheet: Sheet, party: PartyRow, name: str, view: EventView) -> Ce
 
 def days_text(sheet: Sheet) -> str:
     """Return the first and last day of a circle in words."""
-    days = [row.part.starts_wall.date() for row in sheet.meetings]
+    days = [row.part.starts_wall.date() for row in sheet.meetings if not row.part.is_cancelled]
     return dates.run(min(days), max(days)).text if days else ""

@@ -109,11 +109,12 @@ def _is_asked_for(row: MeetingRow, now: datetime) -> bool:
 
 def _short(sheet: Sheet) -> Iterator[Todo]:
     """A circle that will miss its terms, while one meeting is left or the last one is just over."""
-    left = [row for row in sheet.meetings if not row.is_over]
+    held = [row for row in sheet.meetings if not row.part.is_cancelled]
+    left = [row for row in held if not row.is_over]
     meter, terms = sheet.meter, sheet.terms
     if meter is None or terms is None or meter.state is not State.SHORT or len(left) > 1:
         return
-    last = sheet.meetings[-1] if sheet.meetings else None
+    last = held[-1] if held else None
     if last is None or (not left and clock.now() >= last.part.ends_at + ASKED_FOR):
         return
     yield Todo(

@@ -95,9 +95,10 @@ class Sheet:
     def meeting_now(self, now: datetime) -> MeetingRow | None:
         """The meeting whose attendance is asked for: today's, else the last one that has begun, else the first."""
         begun = [row for row in self.meetings if row.may_be_taken]
+        held = [row for row in self.meetings if not row.part.is_cancelled]
         today = when.day_of(now, self.record.tz)
         at_day = [row for row in begun if row.part.starts_wall.date() == today]
-        return next(iter((*at_day, *begun[-1:], *self.meetings)), None)
+        return next(iter((*at_day, *begun[-1:], *held, *self.meetings)), None)
 
 
 def holding() -> frozenset[int]:
@@ -235,7 +236,8 @@ def _meeting(record: EventRecord, part: OccurrenceRecord, planned: int, stored: 
     is_taken = note is not None and note.taken_at is not None
     minutes = note.minutes if note is not None and note.minutes is not None else planned
     off = record.cancelled_on
-    if record.status is EventStatus.CANCELLED and not is_taken and (off is None or day >= off):
+    is_off = part.is_cancelled or (record.status is EventStatus.CANCELLED and (off is None or day >= off))
+    if is_off and not is_taken:
         minutes = 0
     return Meeting(id=part.id, day=day, minutes=minutes, is_over=is_taken or part.ends_at <= stored.now)
 
@@ -257,7 +259,7 @@ def _meeting_rows(
             participants=note.participants if note and note.participants is not None else people,
             guests=stored.guests.get(part.id, 0),
             is_over=meeting.is_over,
-            may_be_taken=meeting.day <= today,
+            may_be_taken=meeting.day <= today and (not part.is_cancelled or bool(note and note.taken_at)),
         )
 
 

@@ -201,7 +201,7 @@ def culture_dates(records: Iterable[EventRecord]) -> list[CultureDate]:
     found = [
         _culture_date(record, part, association, every, heads)
         for record, association in asked
-        for part in record.occurrences
+        for part in record.living
     ]
     return sorted(found, key=lambda one: (one.part.starts_at, one.part.id))
 
@@ -245,7 +245,7 @@ def film_of(record: EventRecord) -> Film | None:
 def showings(record: EventRecord) -> tuple[OccurrenceRecord, ...]:
     """Return the dates on which an event shows its film; all where it shows none."""
     film = film_of(record)
-    return showings_of(film, record) if film is not None else record.occurrences
+    return showings_of(film, record) if film is not None else record.living
 
 
 def licence_standing(record: EventRecord) -> Standing | None:

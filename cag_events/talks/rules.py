@@ -28,7 +28,7 @@ def _licence(record: EventRecord) -> Iterator[Refused]:
             used=standing.used,
             allowed=standing.allowed,
         )
-    own = {one.starts_wall.date() for one in record.occurrences}
+    own = {one.starts_wall.date() for one in record.living}
     late = [day for day in standing.too_late if day in own]
     if late and standing.valid_until and film.licence.valid_until is None:
         yield Refused(
@@ -45,7 +45,7 @@ def _culture(record: EventRecord) -> Iterator[Refused]:
     if association is None:
         return
     every = every_term()
-    for part in record.occurrences:
+    for part in record.living:
         terms = terms_on(every, part.starts_wall.date(), association)
         if terms is not None and part.ends_at - part.starts_at < terms.minutes * MINUTE:
             yield Refused(

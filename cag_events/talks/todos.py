@@ -58,7 +58,7 @@ def _questions(records: Sequence[EventRecord], new: dict[int, int], now: datetim
 
 def _heads(records: Sequence[EventRecord], counted: Heads, now: datetime) -> Iterator[Todo]:
     for record in records:
-        over = [one for one in record.occurrences if one.ends_at <= now and one.id not in counted]
+        over = [one for one in record.living if one.ends_at <= now and one.id not in counted]
         if not over or record.mode is Mode.ONLINE:
             continue
         film = film_of(record)

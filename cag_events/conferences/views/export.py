@@ -95,7 +95,7 @@ def rows(view: EventView) -> Iterator[list[Cell]]:
             item.lang,
             ", ".join(item.interpreting),
             "yes" if item.break_ else "",
-            "yes" if item.cancelled else "",
+            "yes" if one.is_cancelled else "",
             item.capacity if item.capacity is not None else "",
             "yes" if item.sign_up else "",
             held.people,

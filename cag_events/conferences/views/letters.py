@@ -71,7 +71,7 @@ def letter_of(key: str, code: str) -> ResponseReturnValue:
         view=view,
         title=pick(view.title, current_language()),
         name=registration.name or "",
-        dates=[part for part in view.occurrences if part.id in days],
+        dates=[part for part in view.living if part.id in days],
         today=when.day_of(clock.now(), view.tz),
         back=(url_for(".letters", key=view.key), _("Back to the letters")),
     )

@@ -47,8 +47,9 @@ def count_step(event_id: int, step: Step, name: str) -> int:
 
 
 def require_part(event_id: int, occurrence_id: int) -> None:
-    """Raise NotFound unless the occurrence is the event's."""
-    if db.session.scalar(select(Occurrence.event_id).where(Occurrence.id == occurrence_id)) != event_id:
+    """Raise NotFound unless the occurrence is the event's and takes place."""
+    part = db.session.get(Occurrence, occurrence_id, populate_existing=True)
+    if part is None or part.event_id != event_id or part.cancelled_on is not None:
         raise NotFound(occurrence_id)
 
 

@@ -118,7 +118,7 @@ def door_of(token: str, *, even_late: bool = False) -> Door:
     record = get_record(row.event_id)
     part = next((one for one in record.occurrences if one.id == row.occurrence_id), None)
     is_withdrawn = record.status is Status.DRAFT and record.published_at is not None
-    if part is None or is_withdrawn or record.status is Status.CANCELLED:
+    if part is None or part.is_cancelled or is_withdrawn or record.status is Status.CANCELLED:
         raise NotFound("door")
     until, now = part.ends_at + LIVES, clock.now()
     if now > until + (LATE if even_late else timedelta(0)):
@@ -138,7 +138,7 @@ def beside_token(token: str, purpose: str) -> str:
 def _make(event_id: int, occurrence_id: int, name: str, by: Actor) -> str:
     record, now = get_record(event_id), clock.now()
     part = next((one for one in record.occurrences if one.id == occurrence_id), None)
-    if part is None:
+    if part is None or part.is_cancelled:
         raise NotFound(occurrence_id)
     if not name.strip():
         raise Refused("door.name", N_("Give the phone a name, as “phone in the foyer”."), field="name")

@@ -48,7 +48,7 @@ def _assigned() -> list[tuple[EventRecord, OccurrenceRecord]]:
     found = []
     for event_id, occurrence_id in list_assigned(actor().account_id or 0, clock.now()):
         record = get_record(event_id)
-        part = next((one for one in record.occurrences if one.id == occurrence_id), None)
+        part = next((one for one in record.living if one.id == occurrence_id), None)
         if part is not None and record.status is Status.PUBLISHED:
             found.append((record, part))
     return found

@@ -110,7 +110,7 @@ def _balances(view: EventView) -> list[Balance]:
     names = {one.key: pick(one.name, lang).text for one in [*list_segments(), *view.segments]} | {"": _("Not said")}
     meant = {one.key for one in view.segments}
     found = []
-    for occurrence in view.occurrences:
+    for occurrence in view.living:
         for mode, capacity in state.capacity.items():
             slot = Slot(occurrence.id, mode)
             part = parts.get(slot, Part({}, {}))

@@ -55,7 +55,7 @@ def print_attendance(key: str) -> ResponseReturnValue:
             one,
             in_order(list_seated(view.id, occurrence_id=one.id, mode=Mode.ONSITE), request.args.get("sort", "")),
         )
-        for one in view.occurrences
+        for one in view.living
         if chosen is None or one.id == chosen.id
     ]
     taken(view, "attendance.printed", people=sum(len(people) for _one, people in parts), **dates_of(chosen))

@@ -238,7 +238,7 @@ def _planned(record: EventRecord, now: datetime) -> Iterator[tuple[str, datetime
     for rule in sorted(rules_of_record(record), key=lambda rule: (rule.moment is Moment.AFTER, -rule.hours)):
         span = timedelta(hours=rule.hours)
         if rule.moment is Moment.BEFORE:
-            at = next((one.starts_at - span for one in record.occurrences if one.starts_at - span > now), None)
+            at = next((one.starts_at - span for one in record.living if one.starts_at - span > now), None)
         else:
             at = record.ends_at + span if record.ends_at and record.ends_at + span > now else None
         yield reminder_text(rule), at, pick(rule.note, current_language()).text, rule.survey

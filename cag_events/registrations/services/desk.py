@@ -85,7 +85,8 @@ def count_walk_in(event_id: int, occurrence_id: int, segment: str | None, change
     require(by, Permission.ATTENDEES_EDIT)
     with transaction():
         lock_event(event_id)
-        if db.session.scalar(select(Occurrence.event_id).where(Occurrence.id == occurrence_id)) != event_id:
+        there = select(Occurrence.event_id).where(Occurrence.id == occurrence_id, Occurrence.cancelled_on.is_(None))
+        if db.session.scalar(there) != event_id:
             raise NotFound(occurrence_id)
         segment_id = _segment_id(segment)
         row = db.session.scalar(
@@ -122,6 +123,12 @@ def _require_unknown(registration: Registration) -> None:
         )
 
 
+def _called_off(event_id: int) -> set[int]:
+    """The dates that nobody can come to."""
+    off = select(Occurrence.id).where(Occurrence.event_id == event_id, Occurrence.cancelled_on.is_not(None))
+    return set(db.session.scalars(off))
+
+
 def _set_checked_in(registration_id: int, occurrence_id: int | None, at: datetime | None, by: Actor) -> None:
     with transaction():
         _event, registration = lock_for_desk(registration_id, by)
@@ -132,7 +139,8 @@ def _set_checked_in(registration_id: int, occurrence_id: int | None, at: datetim
                 select(RegistrationOccurrence).where(RegistrationOccurrence.registration_id == registration.id)
             )
         )
-        chosen = [row for row in rows if occurrence_id in (None, row.occurrence_id)]
+        off = _called_off(registration.event_id) if at is not None else set()
+        chosen = [row for row in rows if occurrence_id in (None, row.occurrence_id) and row.occurrence_id not in off]
         if not chosen:
             raise NotFound(occurrence_id)
         changed = [row for row in chosen if (row.checked_in_at is None) is not (at is None)]

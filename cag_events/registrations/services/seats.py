@@ -143,12 +143,15 @@ def promote_waiting(event_id: int, sure: int | None = None) -> None:
     queue = list_queue(event.id, seating["pools"]) if event.status is EventStatus.PUBLISHED else []
     if not queue:
         return
-    to_come = set(
-        db.session.scalars(
-            select(Occurrence.id).where(Occurrence.event_id == event.id, Occurrence.starts_at > clock.now())
-        )
+    coming = select(Occurrence.id, Occurrence.cancelled_on).where(
+        Occurrence.event_id == event.id, Occurrence.starts_at > clock.now()
     )
-    queue = [waiting for waiting in queue if to_come.issuperset(waiting.occurrences)]
+    to_come = {row.id: row.cancelled_on is not None for row in db.session.execute(coming)}
+    queue = [
+        waiting
+        for waiting in queue
+        if to_come.keys() >= set(waiting.occurrences) and not all(to_come[one] for one in waiting.occurrences)
+    ]
     rule = seating["queue"]
     for registration_id, allocation in next_in_line(queue, lock_state(event)):
         registration = db.session.get_one(Registration, registration_id)

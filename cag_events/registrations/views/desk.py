@@ -213,19 +213,17 @@ def _found(view: EventView) -> Any:
 def _occurrence_in_question(view: EventView) -> OccurrenceRecord | None:
     """The date that check-in is about: the chosen one, else the one going on or next, else the last."""
     chosen = _whole(request.args.get("occurrence", ""))
-    for one in view.occurrences:
+    for one in view.living:
         if one.id == chosen:
             return one
     now = clock.now()
-    return next(
-        (one for one in view.occurrences if one.ends_at > now), view.occurrences[-1] if view.occurrences else None
-    )
+    return next((one for one in view.living if one.ends_at > now), view.living[-1] if view.living else None)
 
 
 def _occurrence_links(view: EventView, current: OccurrenceRecord | None) -> Any:
-    if len(view.occurrences) < 2:
+    if len(view.living) < 2:
         return []
-    return [(one, _list_url(view.key, occurrence=str(one.id), page=""), one is current) for one in view.occurrences]
+    return [(one, _list_url(view.key, occurrence=str(one.id), page=""), one is current) for one in view.living]
 
 
 def _rows(found: Any, occurrence: OccurrenceRecord | None, segments: Any) -> Any:
@@ -270,7 +268,7 @@ def _meters(view: EventView, state: SeatState) -> Any:
                 for mode, capacity in state.capacity.items()
             ],
         )
-        for one in view.occurrences
+        for one in view.living
     ]
 
 

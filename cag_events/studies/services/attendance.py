@@ -57,6 +57,7 @@ def take_attendance(event_id: int, occurrence_id: int, marks: Marks, *, by: Acto
         if occurrence is None or occurrence.event_id != event_id:
             raise NotFound(occurrence_id)
         _require_begun(occurrence)
+        _require_held(occurrence)
         now = clock.now()
         at = now - min(max(marks.age, timedelta(0)), LATE_AT_MOST)
         for registration in _touched(event_id, marks):
@@ -95,6 +96,13 @@ def _require_begun(occurrence: Occurrence) -> None:
     first = datetime.fromisoformat(occurrence.starts_wall).date()
     if when.day_of(clock.now(), occurrence.tz) < first:
         raise Refused("study.early", N_("The meeting is on %(day)s. Take attendance from then on."), day=str(first))
+
+
+def _require_held(occurrence: Occurrence) -> None:
+    """Refuse a meeting that is called off; what was taken before it was stays, and can be corrected."""
+    note = db.session.get(StudyMeeting, occurrence.id)
+    if occurrence.cancelled_on is not None and (note is None or note.taken_at is None):
+        raise Refused("study.cancelled", N_("This date is cancelled."))
 
 
 def _touched(event_id: int, marks: Marks) -> list[Registration]:

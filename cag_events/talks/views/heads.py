@@ -79,8 +79,9 @@ def heads(key: str) -> ResponseReturnValue:
 def set_heads(key: str) -> ResponseReturnValue:
     """Write down how many there were."""
     frame = frame_of(key)
-    part = _part(frame.record, request.form.get("occurrence", ""))
-    if part is None:
+    wanted = request.form.get("occurrence", "")
+    part = _part(frame.record, wanted)
+    if part is None or wanted not in ("", str(part.id)):  # called off meanwhile: not another date's numbers
         raise NotFound(key)
     typed = {segment: request.form.get(f"people-{segment}", "").strip() for segment, _n, _p in _rows(frame.record, {})}
     wrong = [segment for segment, text in typed.items() if text and not (text.isascii() and text.isdigit())]
@@ -123,7 +124,7 @@ def _page(key: str, typed: dict[str, str] | None = None, wrong: list[str] | None
         frame=frame,
         event_tabs=frame.tabs,
         part=part,
-        totals=[(one, sum(every[one.id].values()) if one.id in every else None) for one in record.occurrences],
+        totals=[(one, sum(every[one.id].values()) if one.id in every else None) for one in record.living],
         rows=[
             (segment, name, (typed or {}).get(segment, str(number) if segment in counted else ""))
             for segment, name, number in _rows(record, counted)
@@ -155,7 +156,7 @@ def _part(record: EventRecord, wanted: str = "") -> OccurrenceRecord | None:
     """The date that is counted: the chosen one, else the one going on or last begun, else the first."""
     chosen = whole_number(wanted or request.args.get("occurrence", ""), 0)
     now: datetime = clock.now()
-    parts = sorted(record.occurrences, key=lambda one: one.starts_at)
+    parts = sorted(record.living, key=lambda one: one.starts_at)
     begun = [one for one in parts if one.starts_at - EARLY <= now]
     found = [one for one in parts if one.id == chosen] or begun[-1:] or parts[:1]
     return found[0] if found else None
