@@ -37,6 +37,7 @@ def words_in(lang: str) -> Words:
             on_the_page=_("The details are on your page. You have its link by mail."),
             join=_("Join"),
             reminder=_("Reminder"),
+            from_then=_("from %(time)s"),
             statuses={
                 "pending": _("You have asked for a seat and will get an answer."),
                 "waitlisted": _("You are on the waiting list."),

@@ -1,7 +1,7 @@
 """An event as one viewer may see it → its calendar entries in one language."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from cag_events.domain import when
 from cag_events.domain.calendar import Entry, EntryStatus, cancelled
+from cag_events.domain.clock_changes import changes_of
 from cag_events.domain.clocks import other_zones
 from cag_events.domain.event import EventView, Mode, OccurrenceRecord, Visibility
 from cag_events.domain.lifecycle import Status
@@ -43,6 +44,7 @@ class Words:
     on_the_page: str
     join: str
     reminder: str
+    from_then: str  # %(time)s
     statuses: Mapping[str, str]  # of a registration that is not confirmed
 
 
@@ -158,7 +160,7 @@ def _repeated(
 ) -> list[Entry]:
     """Return the entry of a rule, followed by one for each of its dates that was changed or called off."""
     whole = replace(
-        _dated(view, series.as_ruled, words, common, number),
+        _dated(view, series.as_ruled, words, common, number, [ruled(one)[0] for one in series.dates]),
         uid=series.uid,
         rrule=series.rrule,
         exdates=series.missing,
@@ -192,10 +194,15 @@ def _common(view: EventView, words: Words) -> dict[str, Any]:
     }
 
 
-def _dated(
-    view: EventView, occurrence: OccurrenceRecord, words: Words, common: dict[str, Any], number: tuple[int, int]
+def _dated(  # noqa: PLR0917 (all of it is one entry's)
+    view: EventView,
+    occurrence: OccurrenceRecord,
+    words: Words,
+    common: dict[str, Any],
+    number: tuple[int, int],
+    starts: Sequence[datetime] = (),
 ) -> Entry:
-    """Return the entry of one occurrence; `number`: the how manieth of how many."""
+    """Return the entry of one occurrence; `number`: the how manieth of how many; `starts`: all that its rule gives."""
     summary = common["summary"]
     if number[1] > 1:
         summary = words.numbered % {"title": summary, "num": number[0], "all": number[1]}
@@ -207,7 +214,7 @@ def _dated(
         start=occurrence.starts_wall,
         end=occurrence.ends_wall,
         tz=occurrence.tz,
-        description=_description(view, words, _clocks(view, occurrence, words)),
+        description=_description(view, words, _clocks(view, occurrence, words, starts)),
     )
     if occurrence.is_cancelled:
         return cancelled(entry, f"{words.cancelled} {pick(occurrence.cancel_reason, words.lang).text}".strip())
@@ -262,23 +269,41 @@ def plain(text: str) -> str:
     return _MARKS.sub("", _LINK.sub(r"\1 (\2)", text)).strip()
 
 
-def _clocks(view: EventView, occurrence: OccurrenceRecord, words: Words) -> tuple[str, ...]:
-    """Return the time by all clocks that it concerns; none where one clock serves all."""
+def _clocks(
+    view: EventView, occurrence: OccurrenceRecord, words: Words, dates_of_rule: Sequence[datetime]
+) -> tuple[str, ...]:
+    """Return the time by all clocks that it concerns; none where one clock serves all.
+
+    Of a rule also from which date on it is at another hour there, since its entry stands for all of its dates.
+    """
     zones = other_zones(view, words.home_tz)
     if not zones:
         return ()
     lang, starts, ends = words.lang, occurrence.starts_wall, occurrence.ends_wall
     here = f"{dates.span_text(starts, ends, lang=lang)} ({dates.zone_city(occurrence.tz, lang)})"
-    there = (_there(occurrence, zone, starts.date(), lang) for zone in zones)
+    there = (_there(occurrence, zone, words, dates_of_rule) for zone in zones)
     return (here, *there)
 
 
-def _there(occurrence: OccurrenceRecord, zone: str, here: date, lang: str) -> str:
-    starts, ends = when.wall_of(occurrence.starts_at, zone), when.wall_of(occurrence.ends_at, zone)
-    told = dates.span_text(starts, ends, lang=lang)
+def _there(occurrence: OccurrenceRecord, zone: str, words: Words, dates_of_rule: Sequence[datetime]) -> str:
+    lang, own, length = words.lang, occurrence.tz, occurrence.ends_at - occurrence.starts_at
+    told = [_span_there(occurrence.starts_at, length, zone, occurrence.starts_wall.date(), lang)]
+    for change in changes_of(dates_of_rule, own, [zone]):
+        day = when.wall_of(change.starts_at, own).date()
+        span = _span_there(change.starts_at, length, zone, day, lang)
+        is_bare = (
+            when.wall_of(change.starts_at, zone).date() == day == when.wall_of(change.starts_at + length, zone).date()
+        )
+        told.append(words.from_then % {"time": f"{dates.day_text(day, lang=lang)} {span}" if is_bare else span})
+    return f"{', '.join(told)} ({dates.zone_city(zone, lang)})"
+
+
+def _span_there(starts_at: datetime, length: timedelta, zone: str, here: date, lang: str) -> str:
+    """From when till when by other clocks: hours alone where it is the same day there."""
+    starts, ends = when.wall_of(starts_at, zone), when.wall_of(starts_at + length, zone)
     if starts.date() == here == ends.date():
-        told = f"{dates.clock_text(starts, lang)}–{dates.clock_text(ends, lang)}"
-    return f"{told} ({dates.zone_city(zone, lang)})"
+        return f"{dates.clock_text(starts, lang)}–{dates.clock_text(ends, lang)}"
+    return dates.span_text(starts, ends, lang=lang)
 
 
 def _openings(view: EventView) -> Iterator[tuple[list[str], str, str]]:

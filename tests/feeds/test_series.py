@@ -9,10 +9,12 @@ from flask import Flask, current_app  # noqa: TID251 (own_dates() fetches as a s
 
 from cag_events.accounts.models import Account
 from cag_events.db import db, transaction
+from cag_events.domain.event import Mode
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.recurrence import Scope
 from cag_events.events import records
 from cag_events.events.drafts import fields_of, occurrences_of
+from cag_events.events.fields import OccurrenceFields
 from cag_events.events.models import Event
 from cag_events.events.queries import get_record
 from cag_events.events.services.moving import cancel_date, extend_series, keep_hour, move_date, restore_date
@@ -20,7 +22,7 @@ from cag_events.events.services.planning import edit_event
 from cag_events.registrations.models import RegistrationOccurrence
 from tests.calendars import Component, read_strictly
 from tests.events.given import ORGANIZER
-from tests.factories import make_account, make_event, make_theme
+from tests.factories import make_account, make_event, make_partner, make_theme
 from tests.feeds.reading import fetch
 from tests.feeds.test_mine import make_token, register
 from tests.readers import by_every_reader
@@ -209,3 +211,45 @@ def test_own_feed_without_the_programme_holds_the_own_dates_alone(app_ctx: Flask
     found = own_dates(make_account(), event, [0, 2], filters={"theme": [theme.key]})
 
     assert [starts for _uid, starts, _status in found] == [living(event)[0][0], living(event)[2][0]]
+
+
+def test_series_tells_from_which_date_it_is_at_another_hour_elsewhere(app_ctx: Flask) -> None:
+    event = series(mode=Mode.HYBRID, partners=[make_partner(country="KG")])
+    cancel(event, 3)
+
+    whole, off = blocks(app_ctx)
+
+    text = whole.one("DESCRIPTION").text
+    assert "Tue 16 Mar 2027, 23:00–00:30, from Tue 30 Mar 2027 22:00–23:30 (Bishkek)" in text
+    assert "from" not in off.one("DESCRIPTION").text
+
+
+def test_series_without_a_change_of_clocks_tells_one_hour_elsewhere(app_ctx: Flask) -> None:
+    series(starts="2027-01-12T12:00", mode=Mode.HYBRID, partners=[make_partner(country="KG")])
+
+    (whole,) = blocks(app_ctx)
+
+    assert "\n17:00–18:30 (Bishkek)" in whole.one("DESCRIPTION").text
+
+
+def test_one_series_of_several_keeps_its_hour_elsewhere_and_the_other_its_instants(app_ctx: Flask) -> None:
+    event = series()
+    with transaction():
+        fields = fields_of(event)
+        starts = datetime(2027, 3, 18, 12)
+        other = OccurrenceFields(starts_wall=starts, ends_wall=starts + timedelta(minutes=90), rrule=RULE)
+        edit_event(
+            event.id, replace(fields, occurrences=(*fields.occurrences, other)), version=event.version, by=ORGANIZER
+        )
+    first, second = (row.id for row in sorted(occurrences_of(event.id), key=lambda row: row.id) if row.rrule)
+    instants = {row.id: row.starts_at for row in occurrences_of(event.id)}
+
+    keep_hour(event.id, "Asia/Bishkek", series=first, version=get_record(event.id).version, by=ORGANIZER)
+
+    db.session.expire_all()
+    after = occurrences_of(event.id)
+    assert {row.starts_wall[11:] for row in after if first in (row.id, row.series_of)} == {"23:00"}
+    others = [row for row in after if second in (row.id, row.series_of)]
+    assert [row.starts_at for row in others] == [instants[row.id] for row in others]
+    assert len({row.starts_wall[11:] for row in others}) == 2
+    assert read(app_ctx) == living(event)

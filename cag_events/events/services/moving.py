@@ -253,10 +253,11 @@ def _replanned(
     return moved
 
 
-def keep_hour(event_id: int, tz: str, *, version: int, by: Actor) -> Event:
+def keep_hour(event_id: int, tz: str, *, series: int | None = None, version: int, by: Actor) -> Event:
     """Plan an event by the clocks of another zone: its series keep their hour there, single dates their instant.
 
-    The event's zone becomes that one, so that a series stays one rule. Raises as move_date().
+    The event's zone becomes that one, so that a series stays one rule. `series`: the first date of the only one that
+    keeps its hour; each date of the others keeps its instant, as one that differs from its rule. Raises as move_date().
     """
     with transaction():
         event = lock_event(event_id)
@@ -266,10 +267,13 @@ def keep_hour(event_id: int, tz: str, *, version: int, by: Actor) -> Event:
         for item in fields.occurrences:
             if item.rrule:
                 step = _there(_ruled(item)[0], own, tz) - _ruled(item)[0]
-                after |= {one.id: one for one in _replanned(series_dates(fields.occurrences, item), step, step, None)}
-            elif item.series_of is None:
+                ruled = _replanned(series_dates(fields.occurrences, item), step, step, None)
+                after |= {one.id: one for one in ruled}
+        for item in fields.occurrences:
+            head = item.id if item.rrule else item.series_of
+            if head is None or series not in (None, head):
                 starts, ends = _there(item.starts_wall, own, tz), _there(item.ends_wall, own, tz)
-                after[item.id] = replace(item, starts_wall=starts, ends_wall=ends)
+                after[item.id] = replace(after.get(item.id, item), starts_wall=starts, ends_wall=ends)
         dates = tuple(after.get(item.id, item) for item in fields.occurrences)
         return edit_event(event_id, replace(fields, tz=tz, occurrences=dates), version=version, by=by)
 

@@ -127,13 +127,15 @@ def series(key: str, occurrence: int) -> ResponseReturnValue:
 @bp.post("/<lang>/organise/events/<key>/dates/keep-hour")
 @needs(Permission.EVENT_EDIT)
 def keep_hour(key: str) -> ResponseReturnValue:
-    """Plan an event by a partner's clocks, so that it begins at the same hour there all the time."""
+    """Plan an event by a partner's clocks, so that a series, or all, begin at the same hour there all the time."""
     event = get_event(key)
     tz = request.form.get("tz", "")
     if tz not in other_zones(get_record(event.id), reader().home):
         raise NotFound(tz)
+    wanted = request.form.get("series", "")
+    series = _one(get_record(event.id), whole_number(wanted, 0)).id if wanted else None
     try:
-        moving.keep_hour(event.id, tz, version=_version(), by=actor())
+        moving.keep_hour(event.id, tz, series=series, version=_version(), by=actor())
     except Refused as refused:
         flash(_(refused.text, **refused.facts), "error")
         return redirect(url_for(".dates", key=key), 303)
