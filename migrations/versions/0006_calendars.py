@@ -183,9 +183,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("options", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
 
-    op.execute(
-        "DELETE FROM event_record"
-    )  # written anew: they hold dates that were moved or cancelled, and set-up times
+    # Written anew: they hold dates that were moved or cancelled, and set-up times.
+    op.execute("DELETE FROM event_record")
 
 
 def downgrade() -> None:
@@ -208,7 +207,8 @@ def downgrade() -> None:
         batch_op.drop_column("ruled_end")
         batch_op.drop_column("ruled_start")
 
-    with op.batch_alter_table("event", schema=None) as batch_op:
+    # Not made anew: SQLite's copy would be without AUTOINCREMENT, and an id would come again.
+    with op.batch_alter_table("event", schema=None, recreate="never") as batch_op:
         batch_op.drop_column("clear_minutes")
         batch_op.drop_column("setup_minutes")
 
