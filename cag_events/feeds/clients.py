@@ -1,6 +1,10 @@
 """Programs that fetch feeds: known by a word in User-Agent, of which nothing else is kept, and what to expect of each.
 
-Sources: the makers' help pages, reports about each program (see the design of calendars), and our own trials.
+What is said of each rests on what others have published, most of it reports of those who serve feeds or read them, and
+not on measurements of ours: Google (Aldaviva/GamesDoneQuickCalendarFactory#19, PixelsCamp/docs#4), Outlook
+(docs.casecalendar.net/subscribing.html, also Apple, Thunderbird and Proton), Nextcloud (nextcloud/server#46171,
+nextcloud/documentation#12384), ICSx5 (its own manual), cancelled entries (hackgvl/hackgreenville-com#498,
+sabre-io/dav#969). Only vdirsyncer and khal run in our tests.
 """
 
 import re
@@ -29,7 +33,7 @@ def _client(slug: str, name: str, pattern: str, refresh: str, advice: str = "") 
     return Client(slug, name, re.compile(pattern, re.IGNORECASE), refresh, advice)
 
 
-_UNTOLD: Final = N_("Its makers do not say how often; count on several times a day.")
+_UNKNOWN_PACE: Final = N_("How often is not known to us; count on a few times a day.")
 
 # The first whose pattern is found counts: those that call themselves something else too stand first.
 CLIENTS: Final = (
@@ -97,19 +101,19 @@ CLIENTS: Final = (
         "Proton",
         "Proton Calendar",
         r"ProtonCalendar|Proton Calendar|Proton/",
-        _UNTOLD,
+        N_("About every 4 to 16 hours."),
     ),
     _client(
         "Fastmail",
         "Fastmail",
         r"FastMail",
-        _UNTOLD,
+        _UNKNOWN_PACE,
     ),
     _client(
         "HomeAssistant",
         "Home Assistant",
         r"HomeAssistant|Home Assistant",
-        _UNTOLD,
+        _UNKNOWN_PACE,
     ),
     _client(
         "script",
