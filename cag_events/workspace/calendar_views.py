@@ -25,7 +25,7 @@ WORDS = {  # of the calendar's scripts
     "new_on": N_("New event on DAY"),
     "undo": N_("Undo"),
     "send": N_("Send now"),
-    "open": N_("Open"),
+    "open": N_("Open the event"),
     "close": N_("Close"),
     "back": N_("Back to where it was."),
     "free": N_("Nothing speaks against it."),

@@ -107,7 +107,7 @@ def told_text(event_id: int, now: datetime) -> str:
     if held is None or not held.people:
         return ""
     minutes = max(1, round((held.due_at - now).total_seconds() / 60))
-    people = ngettext("%(num)s registration", "%(num)s registrations", held.people)
+    people = ngettext("%(num)s who is registered", "%(num)s who are registered", held.people)
     return str(
         ngettext(
             "%(people)s will be told in %(num)s minute.",

@@ -96,7 +96,7 @@ def test_drag_moves_an_event_and_undo_moves_it_back_before_anybody_is_told(stage
         drag(page, hours(page, 2, 10.5), hours(page, 4, 13.5))
         page.mouse.up()
 
-        expect(toast(page)).to_contain_text("Moved to Fri 5 Mar 2027, 13:00–14:30. 1 registration will be told in")
+        expect(toast(page)).to_contain_text("Moved to Fri 5 Mar 2027, 13:00–14:30. 1 who is registered will be told in")
         expect(entry(page, "Wells")).to_contain_text("13:00–14:30")
         assert times(stage, "talk") == [("2027-03-05T13:00", "2027-03-05T14:30")]
 
@@ -149,7 +149,7 @@ def test_dragging_over_empty_space_makes_a_draft_there(stage: Stage) -> None:
 
         expect(toast(page)).to_contain_text("The draft is made.")
         expect(entry(page, "New wells")).to_contain_text("09:00–11:00")
-        press(toast(page).get_by_role("link", name="Open"))
+        press(toast(page).get_by_role("link", name="Open the event"))
         expect(page.locator("[name=title-en]")).to_have_value("New wells")
 
 

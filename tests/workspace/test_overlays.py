@@ -16,9 +16,11 @@ from cag_events.domain.errors import NotFound, Refused
 from cag_events.exchange import services as files
 from cag_events.imports.fetching import loopback_allowed
 from cag_events.permissions import Actor, Role
+from cag_events.web.throttle import IMPORT_ACCOUNT, spend
 from cag_events.workspace import overlays
 from cag_events.workspace.models import Overlay
 from cag_events.workspace.overlays import (
+    MOST_A_ROUND,
     MOST_OVERLAYS,
     add_from_file,
     add_from_url,
@@ -269,6 +271,36 @@ def test_a_disabled_account_has_nothing_fetched(any_ctx, server):
     assert (done, len(server.asked)) == (0, 1)
 
 
+def test_what_cannot_be_looked_at_at_all_is_put_off_and_others_are_fetched(any_ctx, server):
+    who = somebody()
+    for number in range(MOST_A_ROUND):
+        add_from_url(server.url, f"Broken {number}", "", by=who)
+    other = add_from_url(server.url, "Other", "", by=who)
+    with transaction():
+        for row in list_overlays(who.account_id)[:MOST_A_ROUND]:
+            row.url_sealed = b"no longer readable"
+    later = clock.now() + timedelta(hours=2)
+
+    refresh_due(later)
+    refresh_due(later)
+
+    assert len(server.asked) == MOST_A_ROUND + 2
+    assert get_overlay(other.row_id, who.account_id).failures == 0
+    assert [row.failures for row in list_overlays(who.account_id)] == [1] * MOST_A_ROUND + [0]
+
+
+def test_an_account_may_have_so_many_fetched_in_an_hour(app, client):
+    organizer = sign_in(client, Role.ORGANIZER)
+    base = "/en/organise/calendar/overlays"
+    with app.test_request_context():
+        for _ in range(IMPORT_ACCOUNT.tries - 1):
+            spend((IMPORT_ACCOUNT, str(organizer.id)))
+
+    codes = [post(client, base, {"url": "http://127.0.0.1/a.ics"}).status_code for _ in range(2)]
+
+    assert codes == [422, 429]
+
+
 def test_an_address_inside_the_network_is_refused(any_ctx):
     made = Server()
     try:
@@ -355,7 +387,7 @@ def test_pages_add_change_hide_and_remove_and_say_what_is_wrong(app, client):
     assert 'value="Typed"' in wrong.text
     assert "House" in page
     assert "Theirs" in after
-    assert "Hidden" in after
+    assert "Not shown" in after
     assert gone == 404
 
 
