@@ -128,7 +128,8 @@ def editor_page(editor: Editor, event: Event | None, *, moved: list[str] | None 
 
 def _typed_against(editor: Editor, event: Event | None) -> list[Conflict]:
     """What speaks against what was typed, as far as that is whole."""
-    if not editor.validate():
+    # asked again, the forms would forget what the service refused
+    if Problems(editor.form, editor.kind_form).errors or not editor.validate():
         return []
     return find_conflicts(plan_from(editor.read(), event.id if event else None), actor())
 
