@@ -120,7 +120,10 @@ def _checked(url: str) -> SplitResult:
 
 
 def _next(here: SplitResult, location: str) -> SplitResult:
-    there = _checked(urljoin(here.geturl(), location))
+    try:
+        there = _checked(urljoin(here.geturl(), location))
+    except ValueError as fault:  # brackets that enclose no address
+        raise _unreachable(here.hostname or "") from fault
     if here.scheme == "https" and there.scheme == "http":
         raise _refused("insecure", N_("The address leads to one without encryption, which is not followed."))
     return there

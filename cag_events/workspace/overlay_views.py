@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from cag_events.domain.errors import Refused
 from cag_events.events import reading
 from cag_events.permissions import Permission
+from cag_events.web import throttle
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.errors import say
@@ -32,6 +33,7 @@ def add_overlay() -> ResponseReturnValue:
     if form.validate():
         with form.refusals():
             octets = form.octets()
+            throttle.spend((throttle.IMPORT_ACCOUNT, str(actor().account_id)))
             name, token = str(form.name.data or ""), str(form.token.data or "")
             if octets:
                 overlays.add_from_file(octets, name, token, by=actor())
@@ -74,6 +76,7 @@ def show_overlay(row_id: str) -> ResponseReturnValue:
 @needs(Permission.EVENT_SEE)
 def refresh_overlay(row_id: str) -> ResponseReturnValue:
     """Fetch an overlay without waiting."""
+    throttle.spend((throttle.IMPORT_ACCOUNT, str(actor().account_id)))
     try:
         overlays.refresh_now(row_id, by=actor())
         flash(_("Fetched."), "ok")

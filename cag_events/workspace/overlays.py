@@ -153,8 +153,18 @@ def refresh_due(now: datetime) -> int:
         except Exception as fault:  # the edge: one overlay's fault is not the others'
             log.fault(fault)
             db.session.rollback()
+            _postpone(overlay_id, now)
         number += 1
     return number
+
+
+def _postpone(overlay_id: int, now: datetime) -> None:
+    """Look at an overlay later that nobody thought of, or it would stand before all others for ever."""
+    with transaction():
+        kept = db.session.get(Overlay, overlay_id, populate_existing=True)
+        if kept is not None:
+            kept.failures += 1
+            kept.failed_since, kept.due_at = kept.failed_since or now, now + _pause(kept.failures)
 
 
 def fault_of(overlay: Overlay) -> Refused | None:

@@ -18,6 +18,7 @@ from cag_events.events.services import add_periods
 from cag_events.events.services.periods import LONGEST_DAYS, PeriodFields
 from cag_events.imports.apart import dates_apart
 from cag_events.permissions import Permission
+from cag_events.web import throttle
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
 from cag_events.web.choices import countries
@@ -102,6 +103,7 @@ def take_periods() -> ResponseReturnValue:
     form = ImportForm()
     form.offer()
     if form.validate():
+        throttle.spend((throttle.IMPORT_ACCOUNT, str(actor().account_id)))
         with form.refusals():
             periods = form.periods()
             added = add_periods(periods, by=actor())

@@ -155,6 +155,13 @@ def test_fetch_refuses_redirects_to_other_schemes(target, here):
     assert refused(f"{here.address}/a") == "fetch.address"
 
 
+@pytest.mark.parametrize("target", ["//[", "http://[::1"])
+def test_fetch_refuses_redirects_to_what_is_no_address(target, here):
+    here.replies["/a"] = Reply(b"", 302, {"Location": target})
+
+    assert refused(f"{here.address}/a") == "fetch.unreachable"
+
+
 def test_next_refuses_to_leave_encryption():
     with pytest.raises(Refused) as found:
         fetching._next(fetching._checked("https://example.org/a"), "http://example.org/a")
