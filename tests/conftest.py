@@ -14,7 +14,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, make_url, text
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from cag_events import clock
 from cag_events.app import create_app
@@ -39,6 +42,15 @@ def settings_for(folder: Path, database_url: str, **more: Any) -> Settings:
         index_key=INDEX_KEY,
         **more,
     )
+
+
+@event.listens_for(Engine, "connect")
+def _do_not_wait_for_disks(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Let SQLite not wait until a commit is on the disk: no test cuts the power, and most of them write."""
+    if type(connection).__module__.startswith("sqlite3"):
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.close()
 
 
 @pytest.fixture(autouse=True)
@@ -110,14 +122,21 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'test.sqlite'}"
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """The templates as compiled by the first application of the run."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(tmp_path: Path, compiled_templates: BytecodeCache) -> Iterator[Callable[..., Flask]]:
     """Make applications on a database; each is disposed of at the end."""
     with ExitStack() as stack:
 
         def make(url: str, **more: Any) -> Flask:
             app = create_app(settings_for(tmp_path / "instance", url, **more))
             app.testing = True
+            app.jinja_env.bytecode_cache = compiled_templates
             stack.callback(_dispose, app)
             return app
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 
 from cag_events import clock, demo
@@ -54,22 +53,13 @@ def demo_sqlite(empty_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) ->
     return path
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """The templates as compiled by the first application of the run."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def raise_stage(
-    browser: Browser, make_app: Callable[..., Flask], compiled_templates: BytecodeCache
-) -> Iterator[Callable[[str], Stage]]:
+def raise_stage(browser: Browser, make_app: Callable[..., Flask]) -> Iterator[Callable[[str], Stage]]:
     """Serve an application on a database, at an address that it knows."""
     with ExitStack() as stack:
 
         def raise_one(url: str) -> Stage:
             app, address = stack.enter_context(served(lambda address: make_app(url, base_url=address)))
-            app.jinja_env.bytecode_cache = compiled_templates
             return Stage(app, address, browser, stack.enter_context(ExitStack()))
 
         yield raise_one
