@@ -11,7 +11,7 @@ from cag_events.conferences import mail as conferences_mail
 from cag_events.conferences import services as conferences
 from cag_events.events import following, search
 from cag_events.feeds import entries, raising
-from cag_events.feeds.services import revoke_all
+from cag_events.feeds.services import revoke_all, touch_all
 from cag_events.hearings import mail as hearings_mail
 from cag_events.hearings import services as hearings
 from cag_events.messages.mail import clocks, coming, notices, reminders, written
@@ -53,6 +53,7 @@ AT_ONCE: Reactions = {
     "account.changed": (audit.account_changed,),
     "account.turned": (audit.account_turned,),
     "account.disabled": (revoke_all,),
+    "account.language_changed": (touch_all,),
 }
 LATER: Reactions = {
     "registration.made": (mail.made,),

@@ -156,9 +156,11 @@ def set_password(email: str, password: str) -> None:
 
 
 def set_language(account_id: int, language: str) -> None:
-    """Choose the language of one's mails."""
+    """Choose the language of one's mails, and of own feeds without one. Notes account.language_changed."""
     with transaction():
-        db.session.execute(update(Account).where(Account.id == account_id).values(language=language))
+        other = (Account.id == account_id, Account.language != language)
+        if count_rows_of(update(Account).where(*other).values(language=language)):
+            note("account.language_changed", account_id=account_id)
 
 
 def change_account(row_id: str, *, name: str, role: Role, is_disabled: bool, by: Actor) -> None:

@@ -101,6 +101,16 @@ def revoke_all(account_id: int) -> None:
         )
 
 
+def touch_all(account_id: int) -> None:
+    """Note that what somebody's feeds without a language of their own say is said in another one from now on."""
+    with transaction():
+        db.session.execute(
+            update(PrivateFeed)
+            .where(PrivateFeed.account_id == account_id, PrivateFeed.language == "", PrivateFeed.revoked_at.is_(None))
+            .values(changed_at=clock.now())
+        )
+
+
 def note_use(feed_id: int, at: datetime, client: str) -> None:
     """Keep in which hour and by which kind of program a feed was fetched; no more than that, and no longer than KEPT.
 

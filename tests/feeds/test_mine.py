@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cag_events import clock, keyring
-from cag_events.accounts.services import change_by_email
+from cag_events.accounts.services import change_by_email, set_language
 from cag_events.db import db, transaction
 from cag_events.domain.event import Mode, Safety, Visibility
 from cag_events.domain.lifecycle import Status as EventStatus
@@ -327,3 +327,26 @@ def test_own_feed_stays_ended_when_its_disabled_owner_is_let_in_again(app_ctx, c
     change_by_email(account.email, is_disabled=False)
 
     assert (before, client.get(f"/feeds/private/{token}.ics").status_code) == (200, 410)
+
+
+def test_feed_without_a_language_is_told_anew_when_its_owner_chooses_another(app, client):
+    with app.app_context():
+        account = make_account(Role.MEMBER, language="sv")
+        event = make_event(title={"sv": "Kvällen", "en": "The evening"})
+        follows, fixed = (make_token(account, with_registrations=True, language=lang) for lang in ("", "sv"))
+        register(account, event)
+
+    def told(token):
+        (block,) = read_strictly(fetch(client, f"/feeds/private/{token}.ics").data).components("VEVENT")
+        return block.one("SUMMARY").text, block.one("LAST-MODIFIED").value
+
+    before = told(follows), told(fixed)
+    with clock.fixed(NOW + timedelta(hours=1)), app.app_context():
+        set_language(account.id, "en")
+        set_language(account.id, "en")
+        after = told(follows), told(fixed)
+
+    assert [summary for summary, _at in before] == ["Kvällen", "Kvällen"]
+    assert [summary for summary, _at in after] == ["The evening", "Kvällen"]
+    assert after[0][1] > before[0][1]
+    assert after[1] == before[1]
