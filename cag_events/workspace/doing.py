@@ -20,7 +20,7 @@ from cag_events.events.clashing import taken_among
 from cag_events.events.extensions import Todo, every_extension
 from cag_events.events.gate import Finding, Gate
 from cag_events.events.wording import STATUS_WORDS
-from cag_events.feeds.calendars import Caps, coming_beyond_cap
+from cag_events.feeds.queries import OverCap, over_cap
 from cag_events.kinds import Draft, details_of
 from cag_events.outbox.queries import count_dead
 from cag_events.permissions import Actor, Permission, may
@@ -132,7 +132,7 @@ class Today:
     outcomes: tuple[Line, ...]
     of_kinds: tuple[OfKind, ...]
     dead_mails: int
-    full_feed: Caps | None = None  # what is to come, if it alone is more than a feed shall hold
+    full_feed: OverCap | None = None  # what is to come, if it alone is more than a feed shall hold
 
     @property
     def pending(self) -> int:
@@ -237,7 +237,7 @@ def find_today(actor: Actor, reader: Reader, now: datetime, *, mine: bool, langu
         outcomes=tuple(lines[one.record.id] for one in watched if _lacks_outcome(one, now)) if edits else (),
         of_kinds=tuple(_of_kinds(*_with_older(watched, lines, actor, reader, now, mine=mine), actor, now)),
         dead_mails=count_dead() if may(actor, Permission.MAIL_SEE) else 0,
-        full_feed=coming_beyond_cap(now.date()) if edits else None,
+        full_feed=over_cap() if edits else None,
     )
 
 
