@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from cag_events.domain.calendar import lines
 from cag_events.domain.errors import N_, Refused
 
-_EVENT: Final = re.compile(rb"BEGIN:VEVENT\r\n.*?END:VEVENT\r\n", re.DOTALL)
+_EVENT: Final = re.compile(rb"^BEGIN:VEVENT\r\n.*?^END:VEVENT\r\n", re.DOTALL | re.MULTILINE)
 _CANCELLED: Final = b"\r\nSTATUS:CANCELLED\r\n"
 _RECURRENCE: Final = re.compile(rb"^RECURRENCE-ID([;:][^\r]*\r\n)", re.MULTILINE)
 _EXDATES: Final = re.compile(rb"^EXDATE[;:][^\r]*\r\n", re.MULTILINE)

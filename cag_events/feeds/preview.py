@@ -10,6 +10,7 @@ from cag_events.domain import when
 from cag_events.domain.calendar.rules import read_rule
 from cag_events.feeds.calendars import Row
 
+_BEGIN: Final = re.compile(rb"^BEGIN:VEVENT\r\n", re.MULTILINE)  # at the beginning of a line: a title may end so
 _FOLD: Final = re.compile(rb"\r\n[ \t]")
 _LINE: Final = re.compile(r'([A-Z0-9-]+)((?:;[^:"]*(?:"[^"]*")?)*):(.*)', re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -65,7 +66,7 @@ def _instant(wall: datetime, tz: str) -> datetime:
 
 def _of(body: bytes) -> Iterator[Shown]:
     """Yield the entries of one UID: a rule's dates but for those left out or changed, and the changed ones."""
-    blocks = [_properties(block) for block in body.split(b"BEGIN:VEVENT\r\n")[1:]]
+    blocks = [_properties(block) for block in _BEGIN.split(body)[1:]]
     changed = {_moment(block, "RECURRENCE-ID")[0] for block in blocks if _find(block, "RECURRENCE-ID")}
     for block in blocks:
         shown = _shown(block)

@@ -54,7 +54,7 @@ def repeated(body: bytes) -> frozenset[datetime]:
     """Return the instants that the rule of a VEVENT gives, but for the dates that it leaves out; none without one."""
     if b"\r\nRRULE:" not in body:
         return frozenset()
-    first = _lines(body[: body.index(b"END:VEVENT")])
+    first = _lines(body[: body.index(b"\r\nEND:VEVENT\r\n") + 2])
     said = {_name(line): line.partition(b":") for line in first}
     tz = said[b"DTSTART"][0].partition(b"TZID=")[2].decode()
     if not tz:

@@ -11,8 +11,9 @@ from cag_events.domain.calendar.rich import Participant, Rich
 from cag_events.domain.lifecycle import Status
 from cag_events.events import records
 from cag_events.events.models import Event
+from cag_events.feeds import preview
 from cag_events.feeds.options import OPTIONS, Options, stored_options, with_alarms, without_cancelled
-from cag_events.feeds.stored import tombstone
+from cag_events.feeds.stored import repeated, tombstone
 from tests.calendars import read_block, read_strictly
 from tests.domain.entries import make_all_day, make_entry
 from tests.exhibitions.given import make_exhibition
@@ -175,6 +176,21 @@ def test_alarms_stand_in_each_entry_that_takes_place_before_its_parts_and_in_no_
     assert [[part.name for part in block.parts] for block in blocks] == [["VALARM", "VALARM", "PARTICIPANT"], [], []]
     assert [alarm.one("TRIGGER").value for alarm in blocks[0].components("VALARM")] == ["-PT15M", "-PT1440M"]
     assert with_alarms(body, (), "Reminder") == body
+
+
+@pytest.mark.parametrize("title", ["A talk END:VEVENT", "A talk BEGIN:VEVENT", "x" * 67 + "END:VEVENT"])
+def test_a_title_like_a_border_of_entries_is_a_title(title):
+    weekly = make_entry(summary=title, rrule="FREQ=WEEKLY;COUNT=4")
+    body = vevent(weekly) + vevent(CALLED_OFF)
+
+    alarmed = read_block(with_alarms(vevent(weekly), (15,), "Reminder"))
+    kept = read_block(without_cancelled(body))
+
+    assert [part.name for part in alarmed.parts] == ["VALARM"]
+    assert alarmed.one("SUMMARY").text == kept.one("SUMMARY").text == title
+    assert [line.value for line in kept.all("EXDATE")] == ["20270322T180000"]
+    assert len(repeated(body)) == 4
+    assert [one.title for one in preview._of(vevent(weekly))] == [title] * 4
 
 
 def test_tombstone_of_an_entry_with_parts_keeps_none_of_them():
