@@ -59,9 +59,7 @@ def _page(key: str, form: DialInForm) -> str:
         form=form,
         has_room=bool(db.session.scalar(select(Event.online_url_sealed.is_not(None)).where(Event.id == record.id))),
         has_dial_in=bool(dial_in_of(record.id)),
-        parts=[
-            (one, entering.opens_at(one), entering.closes_at(one), clicks.get(one.id, 0)) for one in record.living
-        ],
+        parts=[(one, entering.opens_at(one), entering.closes_at(one), clicks.get(one.id, 0)) for one in record.living],
         tells=has_to_tell(entering, view),
         names_text=wording.NAMES.get(entering.names, ""),
         chat=wording.CHAT.get(entering.chat, ""),
