@@ -213,6 +213,12 @@ const fill = (page, form, address) => {
     event.preventDefault();
     submit(sent, event.submitter, address);
   });
+  for (const back of body.querySelectorAll("[data-dialog-back]")) {
+    back.addEventListener("click", (event) => {
+      event.preventDefault();
+      box.close();
+    });
+  }
   const hint = body.querySelector("[data-conflicts-shown]");
   if (hint && sent.elements.day) {
     const look = () => {
@@ -247,15 +253,33 @@ const endDay = (day, start, end, until) => {
   return next.toISOString().slice(0, 10);
 };
 
+// What is wrong stands at its field, as on the page; what belongs to none of them, above.
+
 const mark = (form, fields = {}) => {
+  for (const shown of form.querySelectorAll(".field__error")) {
+    shown.remove();
+  }
   for (const field of form.elements) {
-    field.toggleAttribute("aria-invalid", false);
+    field.removeAttribute("aria-invalid");
+    const described = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && !id.endsWith("-error"));
+    field.toggleAttribute("aria-describedby", described.length > 0);
+    if (described.length) {
+      field.setAttribute("aria-describedby", described.join(" "));
+    }
+    field.closest(".field")?.classList.remove("field--wrong");
   }
   const wrong = Object.keys(fields).map((name) => form.elements[name]).filter((field) => field?.setAttribute);
   for (const field of wrong) {
+    const shown = document.createElement("p");
+    shown.className = "field__error";
+    shown.id = `${field.id}-error`;
+    shown.textContent = fields[field.name];
+    field.before(shown);
+    field.closest(".field")?.classList.add("field--wrong");
     field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", `${shown.id} ${field.getAttribute("aria-describedby") ?? ""}`.trim());
   }
-  return wrong[0];
+  return wrong;
 };
 
 const submit = async (form, submitter, address) => {
@@ -278,13 +302,17 @@ const submit = async (form, submitter, address) => {
     changed(answer);
     return;
   }
-  const fault = box.querySelector("[data-fault]") ?? document.createElement("p");
-  fault.dataset.fault = "";
-  fault.className = "banner banner--error";
-  fault.setAttribute("role", "alert");
-  fault.textContent = answer.text;
-  form.prepend(fault);
-  (mark(form, answer.fields) ?? submitter)?.focus();
+  const wrong = mark(form, answer.fields);
+  box.querySelector("[data-fault]")?.remove();
+  if (!wrong.length) {
+    const fault = document.createElement("p");
+    fault.dataset.fault = "";
+    fault.className = "banner banner--error";
+    fault.setAttribute("role", "alert");
+    fault.textContent = answer.text;
+    form.prepend(fault);
+  }
+  (wrong[0] ?? submitter)?.focus();
   if (answer.version && form.elements.version) {
     form.elements.version.value = answer.version;
   }
