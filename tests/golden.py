@@ -3,6 +3,11 @@
 import os
 from pathlib import Path
 
+from sqlalchemy import delete
+
+from cag_events.db import db
+from cag_events.feeds.models import Entry
+
 FOLDER = Path(__file__).with_name("golden")
 
 
@@ -14,3 +19,8 @@ def check(name: str, octets: bytes) -> None:
         path.write_bytes(octets)
     assert path.exists(), f"no golden copy {name}: run `make golden`, then read it"
     assert octets.decode() == path.read_bytes().decode()
+
+
+def forget_entries() -> None:
+    """Forget the entries under random UIDs before fixed ones are given: they would be withdrawn, as they should."""
+    db.session.execute(delete(Entry))

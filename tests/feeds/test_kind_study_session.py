@@ -54,6 +54,7 @@ def make_circle() -> int:
         ):
             row.uid = f"00000000-0000-4000-8000-{number:012d}"
         db.session.flush()
+        golden.forget_entries()
         records.refresh([event.id])
     return event.id
 
