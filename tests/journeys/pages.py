@@ -66,6 +66,8 @@ class Found:
     message: str
     account: str
     key: dict[str, str]  # of events that the demo lacks
+    date: str  # of the series among them
+    overlay: str
 
 
 def _series_stops(event: str, date: str) -> list[Stop]:
@@ -111,12 +113,12 @@ def prepare(stage: Stage) -> Found:
             ).key,
         }
         admin = db.session.scalars(select(Account).where(Account.email == "admin@example.org")).one()
-        beneath = add_from_file(BENEATH, "Theirs", "con", by=Actor(account_id=admin.id, role=Role.ADMIN))
-        key |= {"overlay": beneath.row_id}
+        overlay = add_from_file(BENEATH, "Theirs", "con", by=Actor(account_id=admin.id, role=Role.ADMIN)).row_id
         series = make_event(
             key="weekly-series", starts="2027-03-16T18:00", rrule="FREQ=WEEKLY;COUNT=4", mode=Mode.HYBRID
         )
-        key |= {"series": series.key, "date": str(series.occurrences[1].id)}
+        key |= {"series": series.key}
+        date = str(series.occurrences[1].id)
         confirmed = services.register(ids[EVENT], _new("confirmed", Mode.ONLINE), by=ANONYMOUS).registration_id
         services.register(ids[FULL], _new("waitlisted"), by=ANONYMOUS)
         services.register(approval, _new("pending"), by=ANONYMOUS)
@@ -154,7 +156,8 @@ def prepare(stage: Stage) -> Found:
         message = db.session.scalars(select(Message.row_id).order_by(Message.id)).first()
     assert invitation
     assert message
-    return Found(own, join, invitation, reset, where["feed"], code, message, where["account"], key)
+    made = (where["account"], key, date, overlay)
+    return Found(own, join, invitation, reset, where["feed"], code, message, *made)
 
 
 def _workshop_links() -> dict[str, str]:
@@ -346,8 +349,8 @@ def team_stops(found: Found) -> list[Stop]:
         *(Stop(f"{organise}/{path}", Role.ADMIN) for path in lists),
         *(Stop(f"{organise}/events/{EVENT}/{step}", Role.ADMIN) for step in steps),
         *(Stop(f"{organise}/events/{key}/edit", Role.ADMIN) for key in editors),
-        *_series_stops(f"{organise}/events/{found.key['series']}", found.key["date"]),
-        *_overlay_stops(f"{organise}/calendar/overlays", found.key["overlay"]),
+        *_series_stops(f"{organise}/events/{found.key['series']}", found.date),
+        *_overlay_stops(f"{organise}/calendar/overlays", found.overlay),
         Stop(f"{organise}/events/tasjkent-vatten/publish", Role.ADMIN),
         Stop(f"{organise}/events/tasjkent-vatten/delete", Role.ADMIN),
         Stop(f"{organise}/events/postponed-one/publish", Role.ADMIN),

@@ -18,7 +18,7 @@ DATES = f"/sv/organise/events/{KEY}/dates"
 def open_date(page: Page, number: int) -> None:
     """Open the page of one of the dates."""
     page.goto(DATES)
-    page.locator(".series-dates__one a").nth(number).click()
+    press(page.locator(".series-dates__one a").nth(number))
 
 
 def save_date(page: Page, scope: str, **typed: str) -> None:
