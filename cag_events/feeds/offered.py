@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 
 from cag_events.accounts.models import Organisation
 from cag_events.audiences.models import Segment
 from cag_events.db import db
 from cag_events.domain import when
-from cag_events.domain.event import EventView
+from cag_events.domain.event import EventView, Safety
 from cag_events.domain.texts import pick
 from cag_events.events import search
 from cag_events.events.models import Campaign, Event, EventLanguage, EventSegment, EventTheme, KindWords, Theme, Venue
@@ -19,7 +19,7 @@ from cag_events.events.queries import visible_to
 from cag_events.events.wording import MODE_WORDS
 from cag_events.feeds.models import Entry
 from cag_events.kinds import KINDS
-from cag_events.permissions import Actor
+from cag_events.permissions import Actor, Permission, may
 from cag_events.web import dates
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
@@ -150,12 +150,13 @@ def in_city(city: str, _actor: Actor) -> Condition:
 
 
 def languages(lang: str, actor: Actor) -> list[Choice]:
-    """Return the languages spoken at what an actor may find."""
+    """Return the languages spoken at what an actor may find and that tells its own."""
+    tells = true() if may(actor, Permission.EVENT_SEE) else Event.safety != Safety.GUARDED
     codes = set(
         db.session.scalars(
             select(EventLanguage.language)
             .join(Event, Event.id == EventLanguage.event_id)
-            .where(visible_to(actor))
+            .where(visible_to(actor), tells)
             .distinct()
         )
     ) | _tombstone_tags("language")
