@@ -154,10 +154,10 @@ def _stands_there(
     room = place.rooms.get(plan.room or "") or place.name
     level = Level.NOTE if span is not None else Level.WARN
     if other.title is None:
-        text = N_("Something stands in %(room)s %(first)s–%(last)s.")
+        text = N_("Something stands in %(room)s %(first)s – %(last)s.")
         yield _say(Kind.ROOM, level, text, span, other, room=room, first=run[0], last=run[1])
     else:
-        text = N_("“%(title)s” stands in %(room)s %(first)s–%(last)s.")
+        text = N_("“%(title)s” stands in %(room)s %(first)s – %(last)s.")
         yield _say(Kind.ROOM, level, text, span, other, room=room, first=run[0], last=run[1], title=other.title)
 
 
@@ -307,10 +307,10 @@ def _breaks(plan: Plan, span: Span, known: Known, _now: datetime) -> Iterator[Co
     for one in usual_breaks(span.starts_wall.date(), span.ends_wall.date(), place.city):
         facts: dict[str, Any] = {"pause": one.name, "first": one.first, "last": one.last}
         if knows_town(place.city):
-            text = N_("Schools in %(town)s usually have their %(pause)s %(first)s–%(last)s.")
+            text = N_("Schools in %(town)s usually have their %(pause)s %(first)s – %(last)s.")
             facts["town"] = place.city
         else:
-            text = N_("Schools in Sweden usually have their %(pause)s %(first)s–%(last)s.")
+            text = N_("Schools in Sweden usually have their %(pause)s %(first)s – %(last)s.")
         yield _say(Kind.BREAK, level, text, span, **facts)
 
 
@@ -320,7 +320,7 @@ def _periods(plan: Plan, span: Span, known: Known, _now: datetime) -> Iterator[C
     for mind in known.minds:
         if mind.first <= days[1] and days[0] <= mind.last and _is_meant(mind, plan, known):
             level = Level.WARN if mind.segments.intersection(plan.segments) else Level.NOTE
-            text = N_("%(name)s, %(first)s–%(last)s.")
+            text = N_("%(name)s, %(first)s.") if mind.first == mind.last else N_("%(name)s, %(first)s – %(last)s.")
             yield _say(mind.kind, level, text, span, name=mind.name, first=mind.first, last=mind.last)
 
 

@@ -17,6 +17,7 @@ from cag_events.events.forms.periods import KINDS
 from cag_events.events.services import add_periods
 from cag_events.events.services.periods import LONGEST_DAYS, PeriodFields
 from cag_events.imports.apart import dates_apart
+from cag_events.imports.fetching import looks_like_calendar
 from cag_events.permissions import Permission
 from cag_events.web import throttle
 from cag_events.web.access import needs
@@ -54,11 +55,17 @@ class ImportForm(Form):
         prepare(self)
 
     def periods(self) -> list[PeriodFields]:
-        """Return the days to come of the file as periods. Raises Refused period.no_file, .empty, .many; import.…"""
+        """Return the days to come of the file as periods.
+
+        Raises Refused period.no_file, .no_calendar, .empty, .many; import.…
+        """
         sent = self.file.data
         octets: bytes = sent.stream.read(MOST_BYTES + 1) if sent is not None and hasattr(sent, "stream") else b""
         if not octets or len(octets) > MOST_BYTES:
             raise Refused("period.no_file", N_("Choose a calendar file of at most 3 MB."), field="file")
+        if not looks_like_calendar(octets):
+            text = N_("This is no calendar file. Its name usually ends in .ics.")
+            raise Refused("period.no_calendar", text, field="file")
         now = clock.now()
         _calendar, dates = dates_apart(octets, now, now + AHEAD, home=site().facts.tz)
         found = [

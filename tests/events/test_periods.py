@@ -111,6 +111,22 @@ def test_what_is_no_calendar_is_refused(app: Flask, client: FlaskClient) -> None
     assert rows(app) == []
 
 
+def test_what_is_no_calendar_is_called_so_and_not_empty(client: FlaskClient) -> None:
+    sign_in(client, Role.ORGANIZER)
+    values = {
+        "csrf_token": csrf_token(client, f"{LIST}/import"),
+        "kind": "school_break",
+        "country": "SE",
+        "file": (io.BytesIO(b"no calendar"), "school.ics"),
+    }
+
+    answer = client.post(f"{LIST}/import", data=values, content_type="multipart/form-data")
+
+    assert answer.status_code == 422
+    assert "This is no calendar file." in answer.text
+    assert "no days to come" not in answer.text
+
+
 def test_periods_are_in_programme_files(any_ctx: Flask) -> None:
     given = {
         "key": "exams",

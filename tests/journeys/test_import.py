@@ -11,7 +11,7 @@ from tests.journeys.browser import DESKTOP, PHONE, press
 from tests.journeys.stage import Stage
 
 WORDS = {
-    "sv": {"look": "Titta på den", "take": "Importera det som är ikryssat", "undo": "Ångra: radera 1 utkast"},
+    "sv": {"look": "Granska", "take": "Importera det som är ikryssat", "undo": "Ångra: radera 1 utkast"},
     "en": {"look": "Look at it", "take": "Import what is ticked", "undo": "Undo: delete 1 draft"},
 }
 

@@ -38,7 +38,7 @@ PATTERNS = (
 
 class _Scoped(Form):
     version = HiddenField()
-    scope = RadioField(N_("Change"), choices=[(str(one), word) for one, word in SCOPES], default=str(Scope.THIS))
+    scope = RadioField(N_("Which dates"), choices=[(str(one), word) for one, word in SCOPES], default=str(Scope.THIS))
 
     @property
     def asked_scope(self) -> Scope:
