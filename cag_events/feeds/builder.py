@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestURITooLarge
 
 from cag_events import clock
 from cag_events.db import db
@@ -145,7 +146,11 @@ def qr() -> ResponseReturnValue:
     choice, _faults = _choice()
     drawn = io.BytesIO()
     address = links_of(choice.filters, choice.told_in, choice.options).address
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=5, border=2, xmldecl=False, nl=False)
+    try:
+        code = segno.make(address, error="m", micro=False)
+    except segno.DataOverflowError as fault:  # some 2,300 letters are what a code holds
+        raise RequestURITooLarge from fault
+    code.save(drawn, kind="svg", scale=5, border=2, xmldecl=False, nl=False)
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
 
 

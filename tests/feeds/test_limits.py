@@ -99,3 +99,11 @@ def test_page_shows_and_sets_the_caps(app, client):
     assert "Enter a whole number from 100" in bad.text
     with app.app_context():
         assert calendars.caps() == (500, 800_000)
+
+
+def test_an_address_that_no_code_can_hold_is_said_to_be_too_long(client):
+    words = "&".join(f"q={'ab%20' * 65}{number}" for number in range(20))
+
+    codes = [client.get(f"/en/feeds/qr.svg?{query}").status_code for query in ("q=water", words)]
+
+    assert codes == [200, 414]
