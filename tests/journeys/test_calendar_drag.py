@@ -21,7 +21,7 @@ DAY = "2027-03-03"  # a Wednesday on which the demo has nothing
 WEEK = f"/en/organise/calendar?view=week&date={DAY}&layer=drafts&layer=runs"
 MONTH = WEEK.replace("week", "month")
 ADMIN = "admin@example.org"
-STANDS = "document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))"
+STANDS = "document.fonts.ready.then(() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go))))"
 
 
 @contextmanager
