@@ -109,7 +109,10 @@ def lock_event(event_id: int) -> Event:
     return event
 
 
+_VERSION = select(ProgrammeVersion.number, ProgrammeVersion.changed_at)  # asked with each request
+
+
 def programme_version() -> tuple[int, datetime]:
     """Return the number that rises with every change of the programme, and when it last did."""
-    row = db.session.execute(select(ProgrammeVersion.number, ProgrammeVersion.changed_at)).first()
+    row = db.session.connection().execute(_VERSION).first()
     return (row.number, row.changed_at) if row else (0, datetime.fromisoformat("2000-01-01T00:00:00+00:00"))

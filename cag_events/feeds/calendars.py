@@ -1,15 +1,15 @@
 """Joins stored entries to the calendar that an address asks for."""
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import current_app  # noqa: TID251 (the memory belongs to the application)
-from sqlalchemy import ColumnElement, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, select, type_coerce
 
 from cag_events.accounts.models import Organisation
 from cag_events.db import UtcDateTime, db
@@ -19,7 +19,7 @@ from cag_events.domain.texts import pick
 from cag_events.events.models import Event
 from cag_events.events.queries import visible_to
 from cag_events.feeds.entries import HOURS, PUBLIC, RICH, UNLISTED
-from cag_events.feeds.filters import Filters, tags_match
+from cag_events.feeds.filters import Filters, combine, tags_match
 from cag_events.feeds.models import Entry
 from cag_events.feeds.offered import day_zone
 from cag_events.feeds.options import DEFAULT, Options, without_cancelled
@@ -35,17 +35,17 @@ LEAST_BYTES: Final = 100_000
 COLORS: Final = {"env": "darkgreen", "gen": "mediumvioletred", "you": "darkorange", "con": "royalblue"}  # CSS3 names
 CHUNK: Final = 500
 CONTENT_TYPE: Final = "text/calendar; charset=utf-8"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Feed:
-    """What an address asks for. `path` is canonical, `base` the condition that is in the path itself."""
+    """What an address asks for. `path` is canonical, `base` the filter that is in the path itself."""
 
     path: str
     lang: str
     filters: Filters = field(default_factory=Filters)
     base: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    conditions: tuple[ColumnElement[bool], ...] = ()
     titles: tuple[str, ...] = ()
     color: str = ""
     options: Options = DEFAULT
@@ -66,6 +66,11 @@ class Feed:
     def is_plain(self) -> bool:
         """Whether it has no filters beside its path: one of the addresses that are printed."""
         return not self.filters.values
+
+    @property
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        """The conditions on Event of its filters, with that of the path."""
+        return (*combine(self.base, self.lang).conditions, *self.filters.conditions)
 
     @property
     def tags(self) -> dict[str, tuple[str, ...]]:
@@ -145,7 +150,7 @@ def event_calendar(event_id: int, lang: str, day: date, options: Options = DEFAU
 
 def owner_name(lang: str) -> str:
     """Return whose calendar it is."""
-    name = db.session.scalar(select(Organisation.name))
+    name = db.session.connection().scalar(_NAME)
     return pick(name, lang).text or "cag_events"
 
 
@@ -169,10 +174,29 @@ def rows_where(
 
     `among`: conditions on those events, as of filters.
     """
+    return _found(_versions(conditions, among, actor))
+
+
+def _versions(
+    conditions: Sequence[ColumnElement[bool]], among: Sequence[ColumnElement[bool]], actor: Actor | None
+) -> Select[int, int]:
+    """Return what asks for the versions of entries."""
     query = select(Entry.id, Entry.sequence).where(*conditions, *among)
     if actor is not None:
         found_by = visible_to(actor, is_last=bool(among))
         query = query.join(Event, Event.id == Entry.event_id).where(found_by)
+    return query
+
+
+def _prepared(feed: Feed, day: date, what: str, asks: Callable[[], T]) -> T:
+    """Return a statement on a feed, kept for the feeds that most subscribe to: nothing in it is anybody's own."""
+    if not feed.is_plain:
+        return asks()
+    return memory_of(current_app).prepared((what, feed.key, day), asks)
+
+
+def _found(query: Select[int, int]) -> list[Row]:
+    """Return the entries whose versions a statement finds, in order."""
     found = db.session.connection().execute(query)
     rows = _rows(found.cursor.fetchall() if found.cursor else [])  # pairs of numbers: nothing of SQLAlchemy is wanted
     found.close()
@@ -189,8 +213,8 @@ def _rows(versions: Sequence[Any]) -> list[Row]:
         return cast("list[Row]", rows)
     read: dict[int, Row] = {}
     for start in range(0, len(missing), CHUNK):
-        query = select(*_COLUMNS).where(Entry.id.in_(missing[start : start + CHUNK]))
-        for number, sequence, starts, uid, body, tz, ends in db.session.connection().execute(query):
+        found_now = db.session.connection().execute(_READ, {"ids": missing[start : start + CHUNK]})
+        for number, sequence, starts, uid, body, tz, ends in found_now:
             read[number] = Row(starts, uid, body, tz, ends, (number, sequence))
     memory.learn({row.version: row for row in read.values()}, sum(len(row.body) for row in read.values()))
     found = (read.get(version[0]) if row is None else row for version, row in zip(versions, rows))
@@ -233,9 +257,9 @@ def _changed(row: Row, body: bytes) -> Row:
 
 def next_rows(feed: Feed, now: datetime, limit: int) -> list[Row]:
     """Return the entries of a public feed that are not over, those that begin first, as it sends them."""
-    among = (*feed.conditions, *feed.filters.conditions)
     query = select(Entry.id).join(Event, Event.id == Entry.event_id).where(live_in(feed), *window(feed, now.date()))
-    query = query.where(Entry.ends_at > now, visible_to(ANONYMOUS), *among).order_by(Entry.starts_at).limit(limit)
+    query = query.where(Entry.ends_at > now, visible_to(ANONYMOUS), *feed.conditions)
+    query = query.order_by(Entry.starts_at).limit(limit)
     ids = list(db.session.scalars(query))
     rows = shown_by(feed.options, rows_where(Entry.id.in_(ids))) if ids else []
     return sorted([*rows, *_tombstones(feed, now.date())])
@@ -244,20 +268,29 @@ def next_rows(feed: Feed, now: datetime, limit: int) -> list[Row]:
 def has_zone(feed: Feed, now: datetime, tz: str) -> bool:
     """Tell whether something that is to come in a public feed is timed in a zone."""
     query = select(Entry.id).join(Event, Event.id == Entry.event_id).where(live_in(feed), *window(feed, now.date()))
-    among = (*feed.conditions, *feed.filters.conditions)
-    query = query.where(Entry.ends_at > now, Entry.tz == tz, visible_to(ANONYMOUS), *among)
+    query = query.where(Entry.ends_at > now, Entry.tz == tz, visible_to(ANONYMOUS), *feed.conditions)
     return db.session.scalar(query.limit(1)) is not None
 
 
 def _live(feed: Feed, day: date) -> list[Row]:
-    among = (*feed.conditions, *feed.filters.conditions)
-    return shown_by(feed.options, rows_where(live_in(feed), *window(feed, day), among=among, actor=ANONYMOUS))
+    def asks() -> Select[int, int]:
+        return _versions((live_in(feed), *window(feed, day)), feed.conditions, ANONYMOUS)
+
+    return shown_by(feed.options, _found(_prepared(feed, day, "live", asks)))
 
 
 def _tombstones(feed: Feed, day: date) -> list[Row]:
     if feed.options.without_cancelled:
         return []
     circles = {PUBLIC: 1, HOURS: 2} if feed.options.hours else {PUBLIC: 1}
+    query = _prepared(feed, day, "gone", lambda: _gone(feed, day, circles))
+    found = sorted(db.session.connection().execute(query), key=lambda row: circles[row.circle])
+    ids = {row.uid: row.id for row in found if tags_match(row.tags, feed.tags)}
+    return rows_where(Entry.id.in_(list(ids.values()))) if ids else []
+
+
+def _gone(feed: Feed, day: date, circles: Iterable[str]) -> Select[int, str, str, dict[str, Any]]:
+    """Return what asks for the tombstones of all feeds in these circles."""
     query = (
         select(Entry.id, Entry.uid, Entry.circle, Entry.tags)
         .outerjoin(Event, Event.id == Entry.event_id)
@@ -270,9 +303,7 @@ def _tombstones(feed: Feed, day: date) -> list[Row]:
     )
     if feed.options.hours:  # the banner was never in it; what stood for it may have had its UID
         query = query.where((Entry.circle != PUBLIC) | Event.id.is_(None) | (Entry.uid != Event.uid))
-    found = sorted(db.session.execute(query), key=lambda row: circles[row.circle])
-    ids = {row.uid: row.id for row in found if tags_match(row.tags, feed.tags)}
-    return rows_where(Entry.id.in_(list(ids.values()))) if ids else []
+    return query
 
 
 # As the database writes them: text on SQLite, which sorts as instants do; making datetimes of all would take longer
@@ -286,6 +317,9 @@ _COLUMNS: Final = (
     Entry.tz,
     type_coerce(Entry.ends_at, String).label("ends"),
 )
+_READ: Final = select(*_COLUMNS).where(Entry.id.in_(bindparam("ids", expanding=True)))
+_NAME: Final = select(Organisation.name)
+_CAPS: Final = select(Organisation.feed_entries, Organisation.feed_bytes)
 
 
 class Caps(NamedTuple):
@@ -297,20 +331,8 @@ class Caps(NamedTuple):
 
 def caps() -> Caps:
     """Return the organisation's caps of a feed, or those that go without saying."""
-    row = db.session.execute(select(Organisation.feed_entries, Organisation.feed_bytes)).first()
+    row = db.session.connection().execute(_CAPS).first()
     return Caps((row and row.feed_entries) or MOST_ENTRIES, (row and row.feed_bytes) or MOST_BYTES)
-
-
-def coming_beyond_cap(day: date) -> Caps | None:
-    """Return how much all public events to come are in the largest language, if they alone exceed a feed's cap."""
-    rows = db.session.execute(
-        select(func.count(Entry.id), func.sum(func.length(Entry.body)))
-        .where(Entry.circle == PUBLIC, Entry.expires_at.is_(None), Entry.ends_at > midnight(day))
-        .group_by(Entry.language)
-    ).all()
-    most = caps()
-    found = Caps(max((row[0] for row in rows), default=0), max((int(row[1] or 0) for row in rows), default=0))
-    return found if found.entries > most.entries or found.octets > most.octets else None
 
 
 def _capped(rows: list[Row], day: date) -> list[Row]:

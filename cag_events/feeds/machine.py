@@ -21,7 +21,7 @@ from cag_events.events.queries import find_new_key, programme_version
 from cag_events.feeds import calendars, readers
 from cag_events.feeds.blueprint import bp
 from cag_events.feeds.calendars import Feed
-from cag_events.feeds.filters import combine, read_filters
+from cag_events.feeds.filters import read_filters
 from cag_events.feeds.models import FeedState
 from cag_events.feeds.options import read_options
 from cag_events.feeds.warm import ANSWER, ROUTE, State, memory_of
@@ -55,11 +55,14 @@ def programme_ics() -> ResponseReturnValue:
     return _calendar("programme")
 
 
+_THEME: Final = select(Theme.name, Theme.token, Theme.parent_id).where(Theme.key == bindparam("key"))
+
+
 @bp.route("/feeds/themes/<key>.ics", **GET_ONLY)
 @public
 def theme_ics(key: str) -> ResponseReturnValue:
     """Subscribe to a theme with its subtopics, or to a subtopic."""
-    row = db.session.execute(select(Theme.name, Theme.token, Theme.parent_id).where(Theme.key == key)).first()
+    row = db.session.connection().execute(_THEME, {"key": key}).first()
     if row is None:
         raise NotFound(key)
     token = row.token or db.session.scalar(select(Theme.token).where(Theme.id == row.parent_id)) or ""
@@ -125,9 +128,7 @@ def _calendar(path: str, name: str = "", key: str = "", title: Texts | None = No
     """Answer with a calendar; `name` and `key` are the filter that stands in the path itself."""
     feed = _feed(f"/feeds/{path}.ics")
     if name:
-        own = combine({name: [key]}, feed.lang)
-        titles = (pick(title, feed.lang).text,)
-        feed = replace(feed, base=own.values, conditions=own.conditions, titles=titles, color=color)
+        feed = replace(feed, base={name: (key,)}, titles=(pick(title, feed.lang).text,), color=color)
     state = _state()
 
     def make(before: Answer | None) -> Answer:
@@ -217,20 +218,26 @@ def last_change(key: str, digest: bytes, latest: datetime, *, always: bool) -> d
     if seen is None and not always and (db.session.scalar(_COUNT) or 0) > MOST_STATES:
         return latest
     with transaction():
-        seen = _seen(key)
-        if seen is None:
-            db.session.execute(insert(FeedState).values(key=key, sha256=digest, changed_at=latest))
-        elif seen.sha256 != digest:
-            latest = max(latest, seen.changed_at.replace(microsecond=0) + _SECOND)
-            changed = update(FeedState).where(FeedState.key == key).values(sha256=digest, changed_at=latest)
-            db.session.execute(changed, execution_options={"synchronize_session": False})
-        else:
-            latest = seen.changed_at
-    return latest
+        connection = db.session.connection()
+        if seen is not None:
+            later = max(latest, seen.changed_at.replace(microsecond=0) + _SECOND)
+            changed = {"of": key, "before": seen.sha256, "sha256": digest, "changed_at": later}
+            if connection.execute(_CHANGE, changed).rowcount:
+                return later
+        elif _seen(key) is None:
+            connection.execute(_ADD, {"key": key, "sha256": digest, "changed_at": latest})
+            return latest
+    return last_change(key, digest, latest, always=always)  # another process was first
 
 
 _COUNT: Final = select(func.count()).select_from(FeedState)
 _SEEN: Final = select(FeedState.sha256, FeedState.changed_at).where(FeedState.key == bindparam("key"))
+_ADD: Final = insert(FeedState.__table__)  # type: ignore[arg-type]
+_CHANGE: Final = (
+    update(FeedState.__table__)  # type: ignore[arg-type]
+    .where(FeedState.key == bindparam("of"), FeedState.sha256 == bindparam("before"))
+    .values(sha256=bindparam("sha256"), changed_at=bindparam("changed_at"))
+)
 
 
 class _Seen(NamedTuple):
@@ -240,7 +247,7 @@ class _Seen(NamedTuple):
 
 def _seen(key: str) -> _Seen | None:
     """Return what is remembered of the octets behind a key."""
-    row = db.session.execute(_SEEN, {"key": key}).first()
+    row = db.session.connection().execute(_SEEN, {"key": key}).first()
     return _Seen(*row) if row is not None else None
 
 

@@ -7,13 +7,13 @@ is kept for many more addresses than whole bodies are.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_hex
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flask import Flask
 from sqlalchemy import Engine, select
@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 12_000_000  # of bodies with what they are by gzip, in one process; as many again of entries
 OWN_SHARE: Final = 3  # private feeds have a third of that beside
+MOST_PREPARED: Final = 100  # statements, of feeds that are printed: few
 MOST_ANSWERS: Final = 4_000  # addresses of which is known what a 304 takes
 ANSWER: Final = "cag_events.feed_answer"  # in the environment: key, answer and state of what a view has sent
 ROUTE: Final = "cag_events.feed_route"
 _OWN: Final = frozenset({"content-length", "content-encoding", "x-request-id", "date"})  # of one answer alone
 _PREFIXES: Final = ("/feeds/", "/events/")
 
+T = TypeVar("T")
 State = tuple[int, date]  # the programme's version, and the day: what every octet of a public feed follows from
 Headers = list[tuple[str, str]]
 Asked = tuple[str, str, str]
@@ -106,7 +108,19 @@ class Memory:
         self.own = Answers(OWN_SHARE)  # private feeds
         self.known: dict[Asked, _Known] = {}
         self.versions = Versions()
+        self._prepared: dict[Hashable, Any] = {}
         self._lock = Lock()
+
+    def prepared(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the statement that is kept by a key; makes it, which may take longer than to answer it."""
+        known: T | None = self._prepared.get(key)
+        if known is None:
+            known = make()
+            with self._lock:
+                while len(self._prepared) >= MOST_PREPARED:
+                    del self._prepared[next(iter(self._prepared))]
+                self._prepared[key] = known
+        return known
 
     def learn(self, asked: Asked, known: _Known) -> None:
         """Keep what was sent to an address; the oldest are forgotten once they are too many."""
