@@ -31,6 +31,7 @@ MOST_BYTES: Final = 12_000_000  # of bodies with what they are by gzip, in one p
 OWN_SHARE: Final = 3  # private feeds have a third of that beside
 MOST_PREPARED: Final = 100  # statements, of feeds that are printed: few
 MOST_ANSWERS: Final = 4_000  # addresses of which is known what a 304 takes
+LONGEST_ADDRESS: Final = 1_000  # of those; nobody prints a longer one
 ANSWER: Final = "cag_events.feed_answer"  # in the environment: key, answer and state of what a view has sent
 ROUTE: Final = "cag_events.feed_route"
 _OWN: Final = frozenset({"content-length", "content-encoding", "x-request-id", "date"})  # of one answer alone
@@ -124,6 +125,8 @@ class Memory:
 
     def learn(self, asked: Asked, known: _Known) -> None:
         """Keep what was sent to an address; the oldest are forgotten once they are too many."""
+        if sum(map(len, asked)) > LONGEST_ADDRESS:
+            return
         with self._lock:
             self.known.pop(asked, None)
             while len(self.known) >= MOST_ANSWERS:  # one answer has as many addresses as somebody makes up

@@ -377,3 +377,11 @@ def test_feed_asked_for_by_many_names_is_kept_a_bounded_number_of_times(programm
         assert fetch(client, f"/feeds/programme.ics?utm_source={number}").status_code == 200
 
     assert len(memory_of(programme).known) <= 5
+
+
+def test_feed_asked_for_by_a_long_address_is_answered_and_not_kept(programme):
+    client = programme.test_client()
+
+    assert fetch(client, f"/feeds/programme.ics?utm_source={'x' * 1_000}").status_code == 200
+
+    assert memory_of(programme).known == {}
