@@ -48,7 +48,7 @@ def test_fetch_says_unchanged_when_the_mark_is_still_good(here):
 
 
 def test_fetch_unpacks_what_is_packed(here):
-    here.replies["/a.ics"] = Reply(gzip.compress(CALENDAR), headers={"Content-Encoding": "gzip"})
+    here.replies["/a.ics"] = Reply(gzip.compress(CALENDAR, mtime=0), headers={"Content-Encoding": "gzip"})
 
     assert fetch_calendar(f"{here.address}/a.ics").octets == CALENDAR
 
@@ -199,7 +199,9 @@ def test_fetch_refuses_too_much_plain_and_packed(here):
     assert refused(f"{here.address}/packed") == "fetch.too_large"
 
 
-@pytest.mark.parametrize("octets", [gzip.compress(CALENDAR * 50)[:-20], b"\x1f\x8b nonsense"])
+@pytest.mark.parametrize(
+    "octets", [gzip.compress(CALENDAR * 50)[:-20], b"\x1f\x8b nonsense"], ids=["cut off", "badly packed"]
+)
 def test_fetch_says_unreachable_when_what_comes_is_cut_off_or_packed_badly(octets, here):
     here.replies["/a"] = Reply(octets, headers={"Content-Encoding": "gzip"})
     here.replies["/b"] = Reply(CALENDAR, headers={"Content-Length": "100"})
