@@ -61,7 +61,10 @@ PHONE_LIGHT, PHONE_DARK = View(390, False), View(390, True)
 DESK_LIGHT, DESK_DARK = View(1280, False), View(1280, True)
 MACHINES = re.compile(r"\.(ics|csv|md|xlsx|pdf|atom|json|txt|xml|svg|webmanifest)$|/healthz|/readyz|^/$")
 KNOWN = {Role.MEMBER: "medlem@example.org", Role.ADMIN: "admin@example.org"}
-NOT_OPENED = {"/<lang>/organise/", "/<lang>/calendar/"}  # they lead on to a page that is
+NOT_OPENED = {
+    *("/<lang>/organise/", "/<lang>/calendar/"),  # they lead on to a page that is
+    "/<lang>/organise/conflicts",  # asked by scripts
+}
 
 
 @contextmanager
