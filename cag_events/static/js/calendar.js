@@ -10,7 +10,7 @@ const STEP = 15 * MINUTE;
 
 const planner = document.querySelector("[data-planner]");
 // by the address that the page has it by, with its version: by another it would be there twice
-const { askConflicts, forgetConflicts, move, openDialog, say, seen, tell } = await import(planner.dataset.moving);
+const { askConflicts, forgetConflicts, isSignedOut, move, openDialog, say, seen, signedOut, tell } = await import(planner.dataset.moving);
 const tables = document.querySelector("[data-calendar]");
 const words = JSON.parse(planner.dataset.words);
 const lang = document.documentElement.lang;
@@ -108,7 +108,7 @@ let focused = ""; // the entry that had the focus before it was drawn anew
 const fetchEntries = async () => {
   const answer = await fetch(tables.dataset.entries, { redirect: "manual" });
   if (!answer.ok) {
-    throw new Error(String(answer.status));
+    throw new Error(String(answer.status), { cause: answer });
   }
   const { entries } = await answer.json();
   seen(entries);
@@ -119,8 +119,8 @@ const refresh = async () => {
   focused = document.activeElement?.dataset?.entry ?? focused;
   try {
     calendar.setOption("events", await fetchEntries());
-  } catch {
-    tell({ text: words.offline }, true);
+  } catch (fault) {
+    tell(fault.cause && isSignedOut(fault.cause) ? signedOut() : { text: words.offline }, true);
   }
 };
 

@@ -74,6 +74,9 @@ const clear = () => {
 
 const SIGNED_OUT = new Set([400, 401]); // the session is over, or its token
 
+export const isSignedOut = (answer) => answer.type === "opaqueredirect" || SIGNED_OUT.has(answer.status);
+export const signedOut = () => ({ status: 401, text: words.signed_out, url: planner.dataset.login });
+
 export const post = async (address, values) => {
   const body = new URLSearchParams(values);
   body.set("csrf_token", planner.dataset.token);
@@ -83,8 +86,8 @@ export const post = async (address, values) => {
   } catch {
     return { status: 0, text: words.offline };
   }
-  if (answer.type === "opaqueredirect" || SIGNED_OUT.has(answer.status)) {
-    return { status: 401, text: words.signed_out, url: planner.dataset.login };
+  if (isSignedOut(answer)) {
+    return signedOut();
   }
   try {
     return { status: answer.status, ...(await answer.json()) };
