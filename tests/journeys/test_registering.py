@@ -1,5 +1,7 @@
 """Nora registers from her phone, changes her mind, takes it back; presses twice, goes back, has two tabs open."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
@@ -111,7 +113,7 @@ def test_a_double_press_makes_one_registration(stage: Stage, scripts: bool) -> N
         stage.wait()
         fill(page)
         page.locator(".register-form [type=submit]").dblclick()
-        page.wait_for_url("**/receipt**")
+        expect(page).to_have_url(re.compile("/receipt"))  # the second press breaks off the first one's way there
 
     assert (registrations(stage) - before, len(stage.deliver())) == (1, 1)
 
