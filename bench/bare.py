@@ -22,7 +22,7 @@ from wtforms import BooleanField, EmailField, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, Email, Length
 
 FOLDER = "BARE_FOLDER"
-STATIC = "static"  # files that the server sends without asking the application
+STATIC = "static"  # a folder of files to send
 PER_PAGE = 20
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-16000")
 

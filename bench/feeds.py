@@ -189,7 +189,6 @@ def _served(run: Run, ours: Server, limit: Server) -> None:
             "G1",
         ),
         "feed, warm / Flask sending a file": (client.get("x", FEED), client.get("x", "/file"), ""),
-        "feed, warm / static file by granian": (client.get("x", FEED), client.get("x", "/static/feed.ics"), ""),
         "304 / bare 304": (
             client.get("x", FEED, If_None_Match=etag),
             client.get("x", "/same", If_None_Match=etag),

@@ -156,5 +156,4 @@ def limit(folder: Path, log: Path, *, workers: int = 1) -> Server:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "bench.bare:create_app"]
     command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", str(THREADS)]
     command += ["--http", "1", "--no-ws", "--log-level", "warning"]
-    command += ["--static-path-mount", str(folder / bare.STATIC)]  # at /static, by the server itself
     return start(command, {bare.FOLDER: str(folder)}, port, "/list", log)
