@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from threading import Lock
 
@@ -70,7 +71,7 @@ class Rush:
         found: list[tuple[int, str, str]] = []
 
         def is_answered() -> bool:
-            with suppress(OSError):  # the server was killed: not acknowledged
+            with suppress(OSError, HTTPException):  # the server was killed, perhaps halfway: not acknowledged
                 answer = ask()
                 if answer[0] != 503:
                     found.append(answer)

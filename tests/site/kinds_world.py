@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import func, select
 
 from cag_events import clock
 from cag_events.accounts.models import Account
@@ -20,7 +21,7 @@ from cag_events.domain.lifecycle import Status as Life
 from cag_events.domain.recordings import State
 from cag_events.domain.tours import StopStatus
 from cag_events.events import records
-from cag_events.events.models import Event, Venue
+from cag_events.events.models import Event, Occurrence, Venue
 from cag_events.events.services import make_pass
 from cag_events.exhibitions.services.tours import set_status
 from cag_events.exhibitions.shapes import Work
@@ -71,6 +72,7 @@ class World:
     """The keys, tokens and ids by which a reader finds something."""
 
     events: dict[str, str] = field(default_factory=dict)  # key → kind
+    dates: dict[str, str] = field(default_factory=dict)  # event → id of its first date
     productions: list[str] = field(default_factory=list)
     accounts: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # reader → what stands for <token>
@@ -115,6 +117,8 @@ def make_world(app: Flask) -> World:
         follow_up()
         fill_registering(world)
         follow_up()
+        dates = select(Event.key, func.min(Occurrence.id)).join(Occurrence).group_by(Event.key)
+        world.dates = {key: str(first) for key, first in db.session.execute(dates)}
         db.session.remove()
     return world
 

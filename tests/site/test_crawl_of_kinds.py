@@ -413,6 +413,7 @@ def _filled(stage: Stage, rule: Rule, token: str | None) -> Iterator[str]:
                     "key": key,
                     "row_id": row_id,
                     "code": code,
+                    "occurrence": world.dates.get(key, "0"),
                     "token": token or "x",
                     "year": "2026",
                     "month": "12",
