@@ -79,6 +79,11 @@ def walls_of(entry: ForeignEntry, until: datetime) -> list[datetime]:
     return sorted(walls)
 
 
+def ruled_walls(entry: ForeignEntry, until: datetime) -> list[datetime]:
+    """Return the wall times that a series' rule gives until a wall time, those taken out too, and its first one."""
+    return sorted(set(_ruled(entry, until)))
+
+
 def _ruled(entry: ForeignEntry, until: datetime) -> Iterator[datetime]:
     """The dates of a rule and the first one, which is always of the series."""
     yield entry.starts_wall

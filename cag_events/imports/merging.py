@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cag_events.domain.errors import N_
 from cag_events.domain.event import Mode
-from cag_events.events.fields import EventFields, OccurrenceFields
+from cag_events.events.fields import EventFields
 from cag_events.imports.foreign import ForeignEntry
 from cag_events.imports.wishes import Wish
 from cag_events.kinds import KINDS, read_details
@@ -86,22 +86,7 @@ def wished(wish: Wish, fields: EventFields, name: str) -> EventFields:
 
 def _dated(wish: Wish, fields: EventFields) -> EventFields:
     details = wish.details(fields.details) if wish.kind == fields.kind else fields.details
-    return replace(fields, occurrences=_rescheduled(wish, fields.occurrences), tz=wish.own_tz, details=details)
-
-
-def _rescheduled(wish: Wish, before: Sequence[OccurrenceFields]) -> tuple[OccurrenceFields, ...]:
-    """Give the dates that stay their rows, the moved ones those of dates that are gone, in order; the rest is new."""
-    same = {one.starts_wall: one for one in before}
-    kept = {starts: same[starts] for starts, _ in wish.dates if starts in same}
-    gone = iter([one for one in before if one.starts_wall not in kept])
-    made = []
-    for starts, ends in wish.dates:
-        row = kept.get(starts) or next(gone, None)
-        if row is None:
-            made.append(OccurrenceFields(starts_wall=starts, ends_wall=ends))
-        else:
-            made.append(replace(row, starts_wall=starts, ends_wall=ends))
-    return tuple(made)
+    return replace(fields, occurrences=wish.occurrences(fields.occurrences), tz=wish.own_tz, details=details)
 
 
 def room_of(wish: Wish) -> str | None:

@@ -13,11 +13,12 @@ from cag_events.domain.texts import pick
 from cag_events.events.drafts import fields_of
 from cag_events.events.fields import EventFields
 from cag_events.events.models import Event
+from cag_events.imports.dating import NotTaken
 from cag_events.imports.foreign import ForeignCalendar, ForeignEntry, Left, Remark
 from cag_events.imports.merging import FIELDS, ours, theirs, values_of, wished
 from cag_events.imports.models import ImportedEntry
 from cag_events.imports.queries import Identity, events_of, gone_from, own_uids, taken_before
-from cag_events.imports.wishes import NotTaken, Surroundings, Wish, wish_of
+from cag_events.imports.wishes import Surroundings, Wish, wish_of
 
 _PRIVATE: Final = frozenset({"PRIVATE", "CONFIDENTIAL"})
 
@@ -195,7 +196,7 @@ def _known(group: _Group, row: ImportedEntry, event: Event, around: Surroundings
         remark = Remark("entry.older", N_("It is older than what was taken before."))
         return replace(here, action=Action.LEFT, remarks=(remark,))
     try:
-        wish = wish_of(entry, group.changed, replace(around, lang=row.lang), now)
+        wish = wish_of(entry, group.changed, replace(around, lang=row.lang), now, event.starts_at)
     except NotTaken as reason:
         return replace(here, action=Action.LEFT, remarks=(reason.remark,))
     wish = replace(wish, lang=row.lang)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -18,7 +19,7 @@ from cag_events.imports.merging import FIELDS
 from cag_events.imports.plans import Action, Difference, Proposal, is_writable
 from cag_events.imports.wishes import Wish
 from cag_events.kinds import KINDS
-from cag_events.web.dates import listing, run, span_text
+from cag_events.web.dates import day_text, listing, run, span_text
 from cag_events.web.language import current_language
 from cag_events.web.richtext import plain
 
@@ -104,15 +105,23 @@ def read_names() -> Names:
 
 
 def remark_text(text: str, facts: Mapping[str, Any]) -> str:
-    """Return a remark in the reader's language; lists in its facts are fields."""
+    """Return a remark in the reader's language; lists in its facts are fields, `on` is a day or several."""
     shown = {
-        name: listing(_(FIELDS[word]).lower() if word in FIELDS else str(word) for word in value)
+        name: listing(_fact(name, word) for word in value)
         if isinstance(value, list | tuple)
+        else _fact(name, value)
+        if name == "on"
         else value
         for name, value in facts.items()
     }
     said = str(_(text))
     return said % shown if shown else said
+
+
+def _fact(name: str, word: Any) -> str:
+    if name == "on":
+        return day_text(date.fromisoformat(str(word)))
+    return str(_(FIELDS[word])).lower() if word in FIELDS else str(word)
 
 
 def remarks_of(remarks: Iterable[Remark]) -> tuple[str, ...]:
@@ -158,10 +167,15 @@ def done_of(outcome: Mapping[str, Any]) -> Done:
 
 
 def _when_of(wish: Wish) -> str:
-    return str(run(*wish.run)) if wish.run else _dates([list(span) for span in wish.dates])
+    if wish.run:
+        return str(run(*wish.run))
+    dates = _dates([(one.starts, one.ends, one.is_off) for one in wish.dates])
+    return str(_("%(dates)s, as a series", dates=dates)) if wish.rrule else dates
 
 
 def _dates(spans: Sequence[Sequence[Any]]) -> str:
+    """The first of several dates in words: start, end, and something where it is called off."""
+    spans = [span for span in spans if not span[2]] or spans
     shown = [span_text(span[0], span[1]) for span in spans[:FIRST_DATES]]
     if len(spans) > FIRST_DATES:
         return str(_("%(dates)s and %(number)s more dates", dates=", ".join(shown), number=len(spans) - FIRST_DATES))

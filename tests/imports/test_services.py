@@ -194,6 +194,7 @@ def db_transaction():
         (("SUMMARY:",), "entry.no_title"),
         (("DTSTART;VALUE=DATE:20261203", "DTEND;VALUE=DATE:20261224"), "entry.days"),
         (("DTSTART;TZID=Europe/Stockholm:20261203T100000", "DURATION:P40D"), "entry.long"),
+        (("DTSTART;TZID=Europe/Stockholm:20271031T023000",), "entry.doubled"),
     ],
 )
 def test_take_leaves_and_says_why(lines, code, any_ctx):
@@ -229,13 +230,28 @@ def test_plan_knows_our_own_entries(any_ctx):
     assert [one.event_key for one in plan.proposals[:3]] == [event.key] * 3
 
 
-def test_take_leaves_what_the_rules_refuse_and_takes_the_rest(any_ctx):
-    doubled = entry(start="20271031T023000", uid="doubled")  # comes twice that night
+def test_plan_leaves_an_hour_that_comes_twice_and_says_so(any_ctx):
+    doubled = calendar(entry(start="20271031T023000", uid="doubled"), entry())  # comes twice that night
 
-    report = brought(calendar(doubled, entry()))
+    left = planned(doubled).proposals[0]
+    report = brought(doubled)
 
     assert report.counts == {"left": 1, "new": 1}
-    assert codes(report.outcomes[0].remarks) == {"when.doubled"}
+    assert [(one.code, one.facts) for one in left.remarks] == [
+        ("entry.doubled", {"time": "02:30", "on": "2027-10-31"}),
+    ]
+    assert codes(report.outcomes[0].remarks) == {"entry.doubled"}
+
+
+def test_take_says_that_an_hour_does_not_exist(any_ctx):
+    skipped = calendar(entry(start="20270328T023000"))  # clocks go from 02:00 to 03:00
+
+    report = brought(skipped)
+
+    assert walls() == [("2027-03-28T03:30", "2027-03-28T04:30")]
+    said = [one["facts"] for one in report.outcomes[0].remarks if one["code"] == "when.gap"]
+    assert said == [{"time": "02:30", "on": "2027-03-28", "read": "03:30"}]
+    assert brought(skipped).counts == {"same": 1}
 
 
 def test_take_makes_a_series_by_its_rule(any_ctx):
@@ -245,22 +261,6 @@ def test_take_makes_a_series_by_its_rule(any_ctx):
     assert db.session.scalars(select(Occurrence.rrule).where(Occurrence.rrule.is_not(None))).all() == [
         "FREQ=WEEKLY;COUNT=3"
     ]
-
-
-def test_take_makes_single_dates_where_a_series_has_exceptions(any_ctx):
-    series = entry("RRULE:FREQ=WEEKLY;COUNT=5", "EXDATE;TZID=Europe/Stockholm:20261210T180000")
-    moved = entry("RECURRENCE-ID;TZID=Europe/Stockholm:20261217T180000", start="20261218T190000", title="Moved")
-    off = entry("RECURRENCE-ID;TZID=Europe/Stockholm:20261224T180000", "STATUS:CANCELLED", start="20261224T180000")
-
-    report = brought(calendar(series, moved, off))
-
-    assert walls() == [
-        ("2026-12-03T18:00", "2026-12-03T20:00"),
-        ("2026-12-18T19:00", "2026-12-18T21:00"),
-        ("2026-12-31T18:00", "2026-12-31T20:00"),
-    ]
-    assert codes(report.outcomes[0].remarks) >= {"series.dates", "series.cancelled"}
-    assert brought(calendar(series, moved, off)).counts == {"same": 1}
 
 
 def test_take_takes_a_year_of_what_never_ends_and_leaves_what_is_over(any_ctx):

@@ -26,6 +26,7 @@ def write_dates(event: Event, wanted: Sequence[OccurrenceFields], tz: str) -> li
     """Change the rows that stay, by id; add the new ones, with the later dates of a rule; remove the rest.
 
     Of what was ever published, a date that its rule still gives is called off instead of removed: calendars show it.
+    The first date of a new series has a negative id where its other dates are given too and name it.
     Raises Refused when.… with the field, as occurrences.2.start.
     """
     known = {row.id: row for row in occurrences_of(event.id)}
@@ -33,6 +34,7 @@ def write_dates(event: Event, wanted: Sequence[OccurrenceFields], tz: str) -> li
     heads = {item.id for item in wanted if item.rrule}
     rows: list[Occurrence] = []
     series: list[tuple[Occurrence, Occurrence | int | None]] = []
+    firsts: dict[int | None, Occurrence] = {}  # of series, by the id that was given
     position = max((row.position for row in known.values()), default=-1)
     for number, item in enumerate(wanted):
         row = known.get(item.id or 0)
@@ -45,6 +47,8 @@ def write_dates(event: Event, wanted: Sequence[OccurrenceFields], tz: str) -> li
                 _write(row, item, tz)
                 made[0] = row
         rows += made
+        if item.rrule:
+            firsts[item.id] = made[0]
         first = item.series_of if item.series_of in heads and not item.rrule else None
         series.append((made[0], first))
         series += [(later, made[0]) for later in made[1:]]
@@ -53,12 +57,17 @@ def write_dates(event: Event, wanted: Sequence[OccurrenceFields], tz: str) -> li
     db.session.add_all(rows)
     db.session.flush()
     for row, one in series:
-        row.series_of = one.id if isinstance(one, Occurrence) else one
+        first_row = firsts.get(one) if isinstance(one, int) else one
+        row.series_of = first_row.id if first_row is not None else None
         if row.series_of is None and not row.rrule:
             row.ruled_start = row.ruled_end = row.series_uid = None
     db.session.flush()
-    for gone in set(known) - {row.id for row in rows}:  # last: with the first of a series go those that are in it
-        db.session.delete(known[gone])
+    gone = [known[row_id] for row_id in sorted(set(known) - {row.id for row in rows})]
+    for row in gone:  # or with the first of a series those that are in it would go, before they are told to
+        row.series_of = None
+    db.session.flush()
+    for row in gone:
+        db.session.delete(row)
     db.session.flush()
     return sorted(rows, key=lambda row: (row.starts_at, row.id))
 
