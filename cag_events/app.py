@@ -31,6 +31,7 @@ from cag_events.imports import models as imports_models
 from cag_events.lists import models as lists_models
 from cag_events.messages import models as messages_models
 from cag_events.messages.queries.notices import held_of
+from cag_events.messages.queries.places import held_at
 from cag_events.outbox import models as outbox_models
 from cag_events.registrations import models as registrations_models
 from cag_events.registrations.queries import count_told
@@ -101,7 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     organisation.init_app(app, accounts_queries.load_site)
     templating.init_app(app)
     reactions.init_app(app)
-    told.init_app(app, count_told, held_of)
+    told.init_app(app, count_told, held_of, held_at)
     extensions.init_app(app, EXTENSIONS)
     _register_rooms(app)
     require_declared(app)

@@ -36,6 +36,7 @@ AT_ONCE: Reactions = {
     "event.cancelled": (holding.heed,),
     "event.withdrawn": (holding.heed,),
     "event.restored": (holding.heed,),
+    "venue.changed": (holding.heed_venue,),
     "contact.changed": (following.contact_changed,),
     "partner.changed": (following.partner_changed,),
     "segment.changed": (following.segment_changed,),

@@ -8,6 +8,7 @@ from flask import Flask, current_app  # noqa: TID251 (who counts is the applicat
 
 _NAME = "cag_count_told"
 _HELD = "cag_find_held"
+_HELD_AT = "cag_find_held_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,23 @@ class Held:
     people: int
 
 
-def init_app(app: Flask, count: Callable[[int], int], held: Callable[[int], Held | None]) -> None:
+@dataclass(frozen=True, slots=True)
+class HeldAt:
+    """Mails that wait because a venue is another place: when the last go, to how many registrations, of how many."""
+
+    due_at: datetime
+    people: int
+    events: int
+
+
+def init_app(
+    app: Flask,
+    count: Callable[[int], int],
+    held: Callable[[int], Held | None],
+    held_at: Callable[[int], HeldAt | None],
+) -> None:
     """Say who counts the registrations of an event that get a mail when it changes, and who holds these mails."""
-    app.extensions[_NAME], app.extensions[_HELD] = count, held
+    app.extensions[_NAME], app.extensions[_HELD], app.extensions[_HELD_AT] = count, held, held_at
 
 
 def count_told(event_id: int) -> int:
@@ -33,6 +48,12 @@ def find_held(event_id: int) -> Held | None:
     """Return the mails about a change of an event that wait."""
     find: Callable[[int], Held | None] = current_app.extensions.get(_HELD, _nothing)
     return find(event_id)
+
+
+def find_held_at(venue_id: int) -> HeldAt | None:
+    """Return the mails that wait because a venue is another place."""
+    find: Callable[[int], HeldAt | None] = current_app.extensions.get(_HELD_AT, _nothing)
+    return find(venue_id)
 
 
 def _nobody(_event_id: int) -> int:

@@ -20,7 +20,7 @@ from cag_events.exchange.reading import read_programme
 from cag_events.exchange.storing import ids_of, store_rows, store_single, theme_ids
 from cag_events.exchange.storing_events import CHUNK, Progress, keep_secrets, store_events
 from cag_events.exchange.tables import ROWS, SINGLE
-from cag_events.exchange.telling import tell
+from cag_events.exchange.telling import before_places, tell, tell_places
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ def load(
 
 def _store(changes: Changes, progress: Progress) -> None:
     store_single(changes)
+    places = before_places(changes.rows.get("venues", []))
     for table in ROWS:
         if table not in ("events", *AFTER_EVENTS):
             store_rows(table, changes.rows.get(table, []))
@@ -86,6 +87,7 @@ def _store(changes: Changes, progress: Progress) -> None:
     if not touched:
         records.raise_version()
     tell(told)
+    tell_places(places)
 
 
 def _pointing_to(changes: Changes) -> set[int]:

@@ -16,6 +16,7 @@ from cag_events.events.extensions import Block, OwnVisit, Todo
 from cag_events.messages.models import AttendanceAsk, ReminderSent, ThanksSent
 from cag_events.messages.queries.clocks import events_of_clock_changes, list_clock_changes
 from cag_events.messages.queries.coming import count_long_silent, find_asked, first_day
+from cag_events.messages.queries.places import events_held, list_held
 from cag_events.messages.services.holding import send_due
 from cag_events.messages.services.reminding import remind_due, thank_due
 from cag_events.permissions import Actor, Permission, may
@@ -85,19 +86,42 @@ def clock_todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> 
             yield Todo(event_id=record.id, text=text, url=url_for("messages.of_event", key=record.key))
 
 
+def held_todos(records: Sequence[EventRecord], actor: Actor) -> Iterable[Todo]:
+    """Name what is about to be told of changes, while it can be undone; of a venue that is another place once."""
+    if not records or not may(actor, Permission.EVENT_PUBLISH):
+        return
+    known = {record.id: record for record in records}
+    at_venues: dict[str, list[int]] = {}
+    for event_id, is_of_venue in list_held([*known]):
+        venue = known[event_id].venue
+        if is_of_venue and venue is not None:
+            at_venues.setdefault(venue.key, []).append(event_id)
+        else:
+            url = url_for("messages.of_event", key=known[event_id].key)
+            yield Todo(event_id=event_id, text=_("A mail about a change waits, and can be undone"), url=url)
+    for key, ids in at_venues.items():
+        text = ngettext(
+            "The venue is another place: the mail of %(num)s event waits, and can be undone",
+            "The venue is another place: the mails of %(num)s events wait, and can be undone",
+            len(ids),
+        )
+        yield Todo(event_id=ids[0], text=text, url=url_for("messages.of_venue", key=key))
+
+
 def _is_skipped(wall: datetime, tz: str) -> bool:
     return not when.exists(wall, tz) or when.is_doubled(wall, tz)
 
 
 def all_todos(records: Sequence[EventRecord], actor: Actor, now: datetime) -> Iterable[Todo]:
     """Name all that this room asks to be done."""
+    yield from held_todos(records, actor)
     yield from clock_todos(records, actor, now)
     yield from todos(records, actor, now)
 
 
 def watching(now: datetime) -> frozenset[int]:
-    """Name the events that a new law of the clocks has moved, however far away they are."""
-    return events_of_clock_changes(now - NEWS_OF_CLOCKS)
+    """Name the events about which a mail waits or that a law of the clocks has moved, however far away they are."""
+    return events_of_clock_changes(now - NEWS_OF_CLOCKS) | events_held()
 
 
 def timed(now: datetime) -> int:

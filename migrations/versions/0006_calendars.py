@@ -32,6 +32,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_period_span", ["first_on", "last_on"], unique=False)
 
     op.create_table(
+        "venue_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("venue_id", sa.Integer(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("is_told", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["venue_id"], ["venue.id"], name=op.f("fk_venue_change_venue_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_venue_change")),
+    )
+    with op.batch_alter_table("venue_change", schema=None) as batch_op:
+        batch_op.create_index("ix_venue_change_changed", ["venue_id", "changed_at"], unique=False)
+
+    op.create_table(
         "zone_data",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -235,6 +248,10 @@ def downgrade() -> None:
 
     op.drop_table("calendar_import")
     op.drop_table("zone_data")
+    with op.batch_alter_table("venue_change", schema=None) as batch_op:
+        batch_op.drop_index("ix_venue_change_changed")
+
+    op.drop_table("venue_change")
     with op.batch_alter_table("period", schema=None) as batch_op:
         batch_op.drop_index("ix_period_span")
 

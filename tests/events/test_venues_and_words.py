@@ -38,7 +38,8 @@ def test_save_venue_renames_it_on_every_event_there(any_ctx: Flask) -> None:
     record = get_record(here.id).venue
     assert record is not None
     assert record.name == {"sv": "Nya huset"}
-    assert heard == [("event.changed", {"event_ids": [here.id]})]
+    told = {"venue_id": venue.id, "tells": True, "account_id": None}
+    assert heard == [("event.changed", {"event_ids": [here.id]}), ("venue.changed", told)]
     assert get_record(elsewhere.id).venue != record
 
 

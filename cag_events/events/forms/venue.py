@@ -13,6 +13,7 @@ from cag_events.events.models import Room, Venue
 from cag_events.events.services.venues import RoomFields, VenueFields
 from cag_events.web.choices import countries, show_texts, texts_field, typed, zones
 from cag_events.web.forms import (
+    BooleanField,
     DateField,
     FieldList,
     Form,
@@ -67,6 +68,7 @@ class VenueForm(Form):
     )
     checked = DateField(N_("Access checked on"))
     rooms = FieldList(FormField(RoomForm), N_("Rooms"))
+    tells = BooleanField(N_("Tell those who are registered"), default=True)
 
     def offer(self, venue: Venue | None) -> None:
         """Fill the lists."""

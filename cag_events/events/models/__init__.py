@@ -19,7 +19,7 @@ from cag_events.events.models.event import (
 from cag_events.events.models.passes import EventPass
 from cag_events.events.models.periods import Period
 from cag_events.events.models.planning import Campaign, Checklist, ChecklistTick, KindWords, ProgrammeVersion, Theme
-from cag_events.events.models.venue import Room, Venue, VenueHours
+from cag_events.events.models.venue import Room, Venue, VenueChange, VenueHours
 
 __all__ = [
     "Campaign",
@@ -46,6 +46,7 @@ __all__ = [
     "Room",
     "Theme",
     "Venue",
+    "VenueChange",
     "VenueHours",
     "ZoneData",
 ]

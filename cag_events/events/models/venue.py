@@ -1,8 +1,9 @@
 """Where: venues, their rooms and access facts."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cag_events.db import Id, Model
@@ -45,6 +46,19 @@ class VenueHours(Model):
 
     venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id", ondelete="CASCADE"), primary_key=True)
     hours: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class VenueChange(Model):
+    """What a venue was before a change of its place; `before` has the shape of events/places.py, with all rooms."""
+
+    __tablename__ = "venue_change"
+    __table_args__ = (Index("ix_venue_change_changed", "venue_id", "changed_at"),)
+
+    id: Mapped[Id]
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id", ondelete="CASCADE"))
+    before: Mapped[dict[str, Any]]
+    is_told: Mapped[bool]  # else a spelling was corrected, of which nobody gets a mail
+    changed_at: Mapped[datetime]
 
 
 class Room(Model):

@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from cag_events import clock, outbox
 from cag_events.db import db, transaction
 from cag_events.domain import when
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.slugs import first_free
 from cag_events.domain.texts import Texts, pick
 from cag_events.events import records
-from cag_events.events.models import Event, Occurrence, Room, Venue
+from cag_events.events.models import Event, Occurrence, Room, Venue, VenueChange
+from cag_events.events.places import COLUMNS, POINT, TEXTS, Place, is_changed, place_of
 from cag_events.events.queries import lock_event
 from cag_events.events.timing import set_span
 from cag_events.permissions import Actor, Permission, require
@@ -48,16 +50,19 @@ class VenueFields:
     rooms: tuple[RoomFields, ...] = ()
 
 
-def save_venue(venue_id: int | None, fields: VenueFields, *, by: Actor) -> Venue:
+def save_venue(venue_id: int | None, fields: VenueFields, *, tells: bool = True, by: Actor) -> Venue:
     """Make or change a venue with its rooms. A new zone moves the instants of its events, not their wall times.
 
-    Raises NotFound, NotAllowed, Refused venue.… with the field, when.gap. Notes event.changed for the events there.
+    `tells`: those who are registered are told of another place; not where a spelling is corrected.
+
+    Raises NotFound, NotAllowed, Refused venue.… with the field, when.gap. Notes event.changed for the events there;
+    venue.changed where its name, address, zone or a room's name is another.
     """
     with transaction():
         require(by, Permission.VENUE_EDIT)
         when.zone(fields.tz)
-        venue = _find(venue_id) if venue_id else _new(fields)
-        had_tz = venue.tz
+        venue = lock_venue(venue_id) if venue_id else _new(fields)
+        had_tz, before = venue.tz, place_of(venue)
         for name in (
             *("name_local", "street", "postcode", "city", "country", "tz", "lat", "lon", "accuracy_m"),
             "visitor_list_hours",
@@ -70,11 +75,35 @@ def save_venue(venue_id: int | None, fields: VenueFields, *, by: Actor) -> Venue
         if had_tz != venue.tz:
             _retime(venue)
         records.refresh_where(Event.venue_id == venue.id)
+        if venue_id:
+            note_place(venue, before, tells=tells, account_id=by.account_id)
     return venue
 
 
-def _find(venue_id: int) -> Venue:
-    venue = db.session.scalar(select(Venue).where(Venue.id == venue_id).with_for_update())
+def put_back(venue_id: int, place: Place, *, by: Actor) -> None:
+    """Give a venue the name, address, zone and names of rooms that it had; all else stays. Raises as save_venue()."""
+    with transaction():
+        venue = lock_venue(venue_id)
+        rooms = db.session.scalars(select(Room).where(Room.venue_id == venue_id).order_by(Room.position, Room.id))
+        kept = {name: getattr(venue, name) for name in ("name_local", "access", "travel", "visitor_list_hours")}
+        earlier = {name: place[name] for name in (*TEXTS, *COLUMNS, *POINT)}
+        named = tuple(
+            RoomFields(id=row.id, name=place["rooms"].get(row.key, row.name), capacity=row.capacity) for row in rooms
+        )
+        save_venue(venue_id, VenueFields(**kept, **earlier, rooms=named), by=by)
+
+
+def note_place(venue: Venue, before: Place, *, tells: bool, account_id: int | None) -> None:
+    """Keep what a venue was where it is another place now, within the writing unit; notes venue.changed."""
+    if is_changed(before, place_of(venue)):
+        change = VenueChange(venue_id=venue.id, before=dict(before), is_told=tells, changed_at=clock.now())
+        db.session.add(change)
+        outbox.note("venue.changed", venue_id=venue.id, tells=tells, account_id=account_id)
+
+
+def lock_venue(venue_id: int) -> Venue:
+    """Return a venue, locked; before any event there. Raises NotFound."""
+    venue = db.session.scalar(select(Venue).where(Venue.id == venue_id).with_for_update(key_share=True))
     if venue is None:
         raise NotFound(venue_id)
     return venue

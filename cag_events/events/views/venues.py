@@ -13,6 +13,7 @@ from cag_events.events import services
 from cag_events.events.blueprint import bp
 from cag_events.events.forms.venue import ACCESS, ONLINE_ACCESS, VenueForm, venue_form_class
 from cag_events.events.models import Event, Room, Venue
+from cag_events.events.told import find_held_at
 from cag_events.permissions import Permission
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
@@ -66,7 +67,9 @@ def venue(key: str | None) -> ResponseReturnValue:
             return _page(form, row)
         if form.validate():
             with form.refusals():
-                saved = services.save_venue(row.id if row else None, form.read(row), by=actor())
+                saved = services.save_venue(
+                    row.id if row else None, form.read(row), tells=bool(form.tells.data), by=actor()
+                )
                 flash(_("Saved."), "ok")
                 return redirect(url_for(".venue", key=saved.key), 303)
         return _page(form, _find(key)), 422
@@ -106,7 +109,8 @@ def _page(form: VenueForm, row: Venue | None) -> str:
     return render_template(
         "events/venue.html",
         form=form,
-        venue={"key": row.key, "name": dict(row.name), "virtual": row.virtual} if row else None,
+        venue={"key": row.key, "name": dict(row.name), "virtual": row.virtual, "tz": row.tz} if row else None,
+        held=find_held_at(row.id) if row else None,
         access_fields=[name for name, _label in (ONLINE_ACCESS if row and row.virtual else ACCESS)],
         own_languages=named(languages()),
     )

@@ -8,9 +8,10 @@ from cag_events.domain.event import EventRecord, Mode
 from cag_events.domain.noticing import News
 from cag_events.domain.seats import Status
 from cag_events.domain.texts import Texts
+from cag_events.messages.mail.notices import extra_of
 from cag_events.messages.mail.written import letter_written
 from cag_events.messages.models import Notice
-from cag_events.registrations.mail.event_letters import Extra, Told, letter_about
+from cag_events.registrations.mail.event_letters import Told, letter_about
 from cag_events.registrations.models import Registration
 from cag_events.web.language import in_language
 from cag_events.web.mailing import Letter
@@ -42,7 +43,7 @@ def previews_of(notice: Notice, record: EventRecord, languages: Mapping[str, int
                     reader,
                     chosen,
                     before=notice.known_version,
-                    extra=Extra(note=dict(notice.note), asks=notice.asks_coming),
+                    extra=extra_of(notice),
                 )
             )
         found.append(Preview(lang=lang, readers=readers, letter=told.letter if told else None))

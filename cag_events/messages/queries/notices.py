@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from cag_events.accounts.models import Account
 from cag_events.audiences.models import Segment
 from cag_events.db import db
 from cag_events.domain.errors import NotFound
 from cag_events.domain.noticing import News, State
-from cag_events.domain.seats import Status
+from cag_events.domain.seats import LIVE, Status
 from cag_events.events.fields import EventFields
 from cag_events.events.models import ClockChange, EventRevision
 from cag_events.events.told import Held
@@ -139,6 +139,11 @@ def count_reached(event_id: int, wanted: dict[str, Sequence[str]] | None = None)
         .order_by(func.count().desc(), Registration.language)
     )
     return {language: int(number) for language, number in rows}
+
+
+def with_people() -> Select[int]:
+    """Return the events that have a registration which a notice may reach, as a query of their ids."""
+    return select(Registration.event_id).where(Registration.status.in_(LIVE), Registration.email_sealed.is_not(None))
 
 
 def list_reached(event_id: int, wanted: dict[str, Sequence[str]] | None = None) -> list[tuple[int, datetime]]:

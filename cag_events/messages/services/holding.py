@@ -19,6 +19,8 @@ from cag_events.events.models import Event, EventRevision
 from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services.lifecycle import take_back
 from cag_events.events.services.planning import edit_event, what_moved
+from cag_events.events.services.revisions import keep_before
+from cag_events.events.services.venues import lock_venue, put_back
 from cag_events.events.services.writing import run_of
 from cag_events.messages.models import Notice
 from cag_events.messages.queries.notices import (
@@ -31,7 +33,9 @@ from cag_events.messages.queries.notices import (
     list_due,
     list_reached,
     version_at,
+    with_people,
 )
+from cag_events.messages.queries.places import has_other_place, known_place
 from cag_events.messages.services.coming import ask_those
 from cag_events.outbox.facts import note_each
 from cag_events.permissions import SYSTEM, Actor, Permission, require
@@ -48,10 +52,11 @@ FACT: Final = {
 }
 
 
-def heed(event_id: int, before: int | None = None, **_facts: Any) -> None:
+def heed(event_id: int, before: int | None = None, account_id: int | None = None, **_facts: Any) -> None:
     """Hold what those who are registered must be told of a change, or add it to what is held, within its unit.
 
-    A change back to what people know leaves nothing to tell. `before`: the version before this change.
+    A change back to what people know leaves nothing to tell. `before`: the version before this change; `account_id`:
+    who made it, if that is not who saved the event last.
     """
     event = db.session.get_one(Event, event_id)
     found = find_held(event_id)
@@ -60,12 +65,17 @@ def heed(event_id: int, before: int | None = None, **_facts: Any) -> None:
     held = found or _known(event, before)
     known = find_revision(event_id, held.known_version) if held.known_version is not None else None
     fields, now = fields_of(event), clock.now()
-    moved = what_moved(known.fields, fields) if known is not None and known.fields is not None else []
+    moved = (
+        known is not None
+        and known.fields is not None
+        and (bool(what_moved(known.fields, fields)) or has_other_place(held, known.fields))
+    )
     other_clocks = has_other_clocks(event_id, held.known_version)
-    news = news_of(held.known_status, event.status, has_moved=bool(moved), has_other_clocks=other_clocks)
+    news = news_of(held.known_status, event.status, has_moved=moved, has_other_clocks=other_clocks)
+    maker = account_id or _saver(event)
     if news is None:
         if found is not None:
-            _settle(found, State.UNDONE, _saver(event), now)
+            _settle(found, State.UNDONE, maker, now)
         return
     held.asks_coming = (
         news is News.MOVED
@@ -74,10 +84,25 @@ def heed(event_id: int, before: int | None = None, **_facts: Any) -> None:
         and has_other_day(days_of(known.fields), days_of(fields))
     )
     held.what, held.version, held.status = news, event.version, event.status
-    held.account_id, held.due_at = _saver(event), now + HOLD
+    held.account_id, held.due_at = maker, now + HOLD
     held.saves += 1
     db.session.add(held)
     db.session.flush()
+
+
+def heed_venue(venue_id: int, *, tells: bool, account_id: int | None = None, **_facts: Any) -> None:
+    """Hold what those must be told who are registered for published events to come at a venue that is another place.
+
+    Where nobody is to be told of this change, only what is held already is compared anew.
+    """
+    held = select(Notice.event_id).where(Notice.state == State.HELD, Notice.what != News.WRITTEN)
+    at_venue = select(Event.id).where(Event.venue_id == venue_id, Event.ends_at > clock.now())
+    people = (Event.status == Status.PUBLISHED) & Event.id.in_(with_people())
+    concerned = (Event.id.in_(held) | people) if tells else Event.id.in_(held)
+    for event_id in db.session.scalars(at_venue.where(concerned).order_by(Event.id)).all():
+        event = lock_event(event_id)
+        keep_before(event)
+        heed(event_id, before=event.version, account_id=account_id)
 
 
 def _known(event: Event, before: int | None) -> Notice:
@@ -154,11 +179,13 @@ def add_words(notice_id: int, note: Texts, *, asks_coming: bool, by: Actor) -> N
 def undo(notice_id: int, *, by: Actor) -> None:
     """Put an event back to what people know of it, or stop a message; nobody is written to.
 
-    Time, place and status go back; other changes stay. Raises NotFound, NotAllowed, Refused notice.settled where it
+    Time, place and status go back; other changes stay. A venue that is another place is put back for every event
+    there. Raises NotFound, NotAllowed, Refused notice.settled where it
     was sent or undone meanwhile, notice.parts_gone where a removed part cannot be brought back with its seats,
     notice.clocks where the law of the clocks has changed.
     """
     with transaction():
+        _lock_venue(notice_id)
         notice = _lock_held(notice_id, by)
         now = clock.now()
         if notice.what is not News.WRITTEN:
@@ -204,6 +231,10 @@ def _put_back(notice: Notice, by: Actor) -> None:
     back = _with_when_and_where(fields, known.fields)
     if what_moved(fields, back):
         edit_event(event.id, back, version=event.version, by=by)
+    if has_other_place(notice, known.fields) and event.venue_id is not None:
+        place = known_place(notice, event.venue_id)
+        assert place is not None
+        put_back(event.venue_id, place, by=by)
 
 
 def _with_when_and_where(fields: EventFields, known: EventFields) -> EventFields:
@@ -228,6 +259,13 @@ def _lock(notice_id: int) -> Notice:
         raise NotFound(notice_id)
     lock_event(event_id)
     return db.session.get_one(Notice, notice_id, populate_existing=True)
+
+
+def _lock_venue(notice_id: int) -> None:
+    """Lock the venue of a notice's event before the event, as whoever changes a venue does."""
+    query = select(Event.venue_id).join(Notice, Notice.event_id == Event.id).where(Notice.id == notice_id)
+    if venue_id := db.session.scalar(query):
+        lock_venue(venue_id)
 
 
 def _lock_held(notice_id: int, by: Actor) -> Notice:

@@ -27,10 +27,12 @@ from cag_events.messages.mail.preview import previews_of
 from cag_events.messages.models import Notice
 from cag_events.messages.queries.coming import count_said, first_day, list_silent
 from cag_events.messages.queries.notices import Listed, count_reached, get_notice, list_notices
+from cag_events.messages.queries.places import held_place
 from cag_events.messages.queries.reminders import count_asked, count_survey, rules_of_record
 from cag_events.messages.results import results_of
 from cag_events.messages.services import coming, holding
 from cag_events.messages.views.blueprint import bp
+from cag_events.messages.views.places import place_differences
 from cag_events.permissions import Permission, may
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
@@ -69,6 +71,7 @@ class Held:
     differences: list[Any]
     previews: list[Any]
     may_undo: bool
+    venue_key: str  # of a venue that is another place itself
     is_written: bool
     is_of_clocks: bool
     may_ask: bool
@@ -254,6 +257,9 @@ def _held(one: Listed, record: EventRecord, typed: Any) -> Held:
         if known is not None and known.fields is not None and not is_written
         else []
     )
+    place = held_place(notice)
+    if place is not None and not is_written:
+        changes = [*changes, *place_differences(place[0], place[1], record.room)]
     names = dict(own_languages(tuple(reached)))
     return Held(
         row_id=notice.row_id,
@@ -265,7 +271,8 @@ def _held(one: Listed, record: EventRecord, typed: Any) -> Held:
         languages=[(names.get(code, code), number) for code, number in reached.items()],
         differences=changes,
         previews=previews_of(notice, record, reached),
-        may_undo=holding.may_undo(notice),
+        may_undo=holding.may_undo(notice) and (place is None or may(actor(), Permission.VENUE_EDIT)),
+        venue_key=record.venue.key if place is not None and record.venue is not None else "",
         is_written=is_written,
         is_of_clocks=notice.what is News.CLOCKS,
         may_ask=notice.what is News.MOVED,

@@ -28,6 +28,7 @@ def tell(news: News, registration_id: int, before: int | None = None, extra: Ext
     if registration is None:
         return
     key = f"registration:{registration.row_id}:{news}:{get_record(registration.event_id).version}"
+    key = f"{key}:{extra.notice}" if extra.notice else key
     if is_queued(key):
         return
     with in_language(registration.language):

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from cag_events import clock
 from cag_events.db import db
 from cag_events.domain import when
+from cag_events.domain.disclosure import Viewer, disclose
 from cag_events.domain.errors import Refused
-from cag_events.domain.event import EventRecord, OccurrenceRecord, RoomRef
+from cag_events.domain.event import EventRecord, OccurrenceRecord, RoomRef, VenueRef
 from cag_events.domain.lifecycle import Status as EventStatus
 from cag_events.domain.noticing import News
 from cag_events.domain.seats import Status
@@ -22,6 +23,7 @@ from cag_events.domain.texts import Texts, pick
 from cag_events.events.drafts import find_revision
 from cag_events.events.fields import EventFields, OccurrenceFields
 from cag_events.events.models import ClockChange, Room, Venue
+from cag_events.events.places import COLUMNS, POINT, TEXTS, place_at
 from cag_events.events.queries import get_record
 from cag_events.events.records import venue_ref
 from cag_events.events.services.writing import run_of
@@ -44,10 +46,15 @@ from cag_events.web.mailing import Letter, Line
 
 @dataclass(frozen=True, kw_only=True)
 class Extra:
-    """What an organizer adds to a mail about a change: a note per language, and whether it asks who still comes."""
+    """What a held notice adds to a mail about a change: an organizer's note per language, whether it asks who still
+
+    comes, and the moment just before which its reader learned where the event's venue is; None: where it is now.
+    """
 
     note: Texts = field(default_factory=dict)
     asks: bool = False
+    known_at: datetime | None = None
+    notice: str = ""  # its name in the keys of its mails, where the event's version is that of an earlier one
 
 
 NOTHING = Extra()
@@ -81,11 +88,11 @@ def _moved(registration: Registration, chosen: Sequence[int], before: int | None
         return None
     viewer, at = viewer_of(registration), clock.now()
     now = seen(record, viewer, at, chosen)
-    earlier = record_before(record, revision.fields)
+    earlier = record_before(record, revision.fields, extra.known_at)
     kept = {one.id for one in record.occurrences}
     gone = [one.id for one in earlier.occurrences if one.id not in kept]
     then = seen(earlier, viewer, at, [*chosen, *gone])
-    lines = (*_dates_moved(then, now), *_place_moved(then, now, registration))
+    lines = (*_dates_moved(then, now), *_place_moved(then, now, registration, at))
     if not lines:
         return None
     rest = [line for line in lines_about(now, registration) if line.label not in {"", *(one.label for one in lines)}]
@@ -284,26 +291,40 @@ def _noted(extra: Extra) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
 
 
-def record_before(record: EventRecord, fields: EventFields) -> EventRecord:
-    """Return an event's record as it was for those who come: its dates and its place from an earlier version."""
-    tz = fields.tz or record.tz
+def record_before(record: EventRecord, fields: EventFields, known_at: datetime | None = None) -> EventRecord:
+    """Return an event's record as it was for those who come: its dates and its place from an earlier version.
+
+    `known_at`: the moment just before which they learned what they know of the venue; None: as it is.
+    """
     run_from, run_to = run_of(fields) or (None, None)
     known = {one.id: one for one in record.occurrences}
+    venue, room = _place_before(fields, known_at)
+    tz = fields.tz or (venue.tz if venue is not None and known_at is not None else record.tz)
     before = [_occurrence(item, tz, known) for item in fields.occurrences]
-    venue = db.session.scalar(select(Venue).where(Venue.key == fields.venue)) if fields.venue else None
-    room = None
-    if venue is not None and fields.room:
-        room = db.session.scalar(select(Room).where(Room.venue_id == venue.id, Room.key == fields.room))
     return replace(
         record,
         mode=fields.mode,
         tz=tz,
-        venue=venue_ref(venue) if venue else None,
-        room=RoomRef(key=room.key, name=room.name, capacity=room.capacity) if room else None,
+        venue=venue,
+        room=room,
         run_from=run_from,
         run_to=run_to,
         occurrences=tuple(one for one in before if one is not None),
     )
+
+
+def _place_before(fields: EventFields, known_at: datetime | None) -> tuple[VenueRef | None, RoomRef | None]:
+    """Where an event was, as its venue and room were called then."""
+    row = db.session.scalar(select(Venue).where(Venue.key == fields.venue)) if fields.venue else None
+    if row is None:
+        return None, None
+    venue, name = venue_ref(row), ""
+    place = place_at(row.id, known_at) if known_at is not None else None
+    if place is not None:
+        venue = replace(venue, **{name: place[name] for name in (*TEXTS, *COLUMNS, *POINT)})
+        name = place["rooms"].get(fields.room, "")
+    room = db.session.scalar(select(Room).where(Room.venue_id == row.id, Room.key == fields.room))
+    return venue, RoomRef(key=room.key, name=name or room.name, capacity=room.capacity) if room else None
 
 
 def _occurrence(item: OccurrenceFields, tz: str, known: dict[int, OccurrenceRecord]) -> OccurrenceRecord | None:
@@ -350,11 +371,18 @@ def _called_off(event: Seen, occurrence_id: int) -> str:
     return str(_("cancelled: %(reason)s", reason=reason) if reason else _("cancelled"))
 
 
-def _place_moved(then: Seen, now: Seen, registration: Registration) -> tuple[Line, ...]:
-    if now.discreet:
+def _place_moved(then: Seen, now: Seen, registration: Registration, at: datetime) -> tuple[Line, ...]:
+    """The place before and after, as its reader may know it; of a discreet mail that their page says another one."""
+    viewer = viewer_of(registration)
+    before, after = (where_text(_on_own_page(event, viewer, at), registration.mode) for event in (then, now))
+    if before == after:
         return ()
-    before, after = where_text(then, registration.mode), where_text(now, registration.mode)
-    return (Line(_("Where"), after, before=before),) if before != after else ()
+    return (Line(_("Where"), _("changed: see your page")) if now.discreet else Line(_("Where"), after, before=before),)
+
+
+def _on_own_page(event: Seen, viewer: Viewer, at: datetime) -> Seen:
+    """An event as the page of its reader's registration shows it, which of a guarded one tells more than any mail."""
+    return replace(event, view=disclose(event.record, viewer, at)) if event.discreet else event
 
 
 def _date_lines(event: Seen) -> tuple[Line, ...]:
