@@ -3,42 +3,32 @@
 Pages, feeds, mails and search read records and disclose them; one row per event, no query per relation.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import delete, select
+from sqlalchemy.orm import selectinload
 
 from cag_events import clock, outbox
-from cag_events.accounts.models import Account
-from cag_events.audiences.models import Contact, Partner, Segment
+from cag_events.audiences.models import Contact
 from cag_events.db import db
 from cag_events.domain import event as plain
 from cag_events.domain.event import EventRecord
 from cag_events.domain.when import HOME
 from cag_events.events.extensions import every_extension
 from cag_events.events.models import (
-    Campaign,
     Event,
-    EventLanguage,
     EventPart,
-    EventPartner,
     EventPerson,
     EventRecordRow,
-    EventSegment,
-    EventTheme,
-    Occurrence,
     ProgrammeVersion,
-    Room,
     Theme,
     Venue,
-    VenueHours,
 )
+from cag_events.events.related import Related, load_related
 from cag_events.events.seating import seating_of
 from cag_events.events.timing import registration_window
 from cag_events.kinds import KINDS, names_nobody, split_details
@@ -98,7 +88,7 @@ def raise_version() -> None:
 
 def build(event_ids: Sequence[int]) -> list[EventRecord]:
     """Build the records of these events from their rows, in the order of the ids."""
-    related = _load(event_ids)
+    related = load_related(event_ids)
     events = db.session.scalars(
         select(Event)
         .where(Event.id.in_(event_ids))
@@ -110,129 +100,7 @@ def build(event_ids: Sequence[int]) -> list[EventRecord]:
     return [_record(by_id[event_id], related, instead.get(event_id, {})) for event_id in event_ids if event_id in by_id]
 
 
-@dataclass(frozen=True)
-class _Related:
-    """What the events of one build point to."""
-
-    themes: Mapping[int, list[Theme]]
-    theme_keys: Mapping[int, str]
-    segments: Mapping[int, list[Segment]]
-    partners: Mapping[int, list[Partner]]
-    people: Mapping[int, list[tuple[EventPerson, Contact]]]
-    languages: Mapping[int, list[str]]
-    venues: Mapping[int, Venue]
-    rooms: Mapping[int, Room]
-    rooms_of: Mapping[int, dict[str, str]]  # a venue's rooms: key → name
-    hours_of: Mapping[int, dict[str, Any]]  # a venue's own opening hours
-    campaigns: Mapping[int, Campaign]
-    wholes: Mapping[int, plain.Whole]  # by the part's id
-    leads: Mapping[int, str]
-
-
-def _load(ids: Sequence[int]) -> _Related:
-    session = db.session
-    themes, segments = _linked(EventTheme, Theme, ids), _linked(EventSegment, Segment, ids)
-    partners = _linked(EventPartner, Partner, ids)
-    people: dict[int, list[tuple[EventPerson, Contact]]] = defaultdict(list)
-    for person, contact in session.execute(
-        select(EventPerson, Contact)
-        .join(Contact, Contact.id == EventPerson.contact_id)
-        .where(EventPerson.event_id.in_(ids))
-        .order_by(EventPerson.position, EventPerson.id)
-    ):
-        people[person.event_id].append((person, contact))
-    languages: dict[int, list[str]] = defaultdict(list)
-    for event_id, language in session.execute(
-        select(EventLanguage.event_id, EventLanguage.language)
-        .where(EventLanguage.event_id.in_(ids))
-        .order_by(EventLanguage.position, EventLanguage.language)
-    ):
-        languages[event_id].append(language)
-    used = session.execute(
-        select(Event.venue_id, Event.room_id, Event.campaign_id, Event.lead_id).where(Event.id.in_(ids))
-    ).all()
-    return _Related(
-        themes=themes,
-        theme_keys={row.id: row.key for row in session.execute(select(Theme.id, Theme.key))},
-        segments=segments,
-        partners=partners,
-        people=people,
-        languages=languages,
-        venues=_by_id(Venue, {row.venue_id for row in used}),
-        rooms=_by_id(Room, {row.room_id for row in used}),
-        rooms_of=_rooms_of({row.venue_id for row in used}),
-        hours_of=_hours_of({row.venue_id for row in used}),
-        campaigns=_by_id(Campaign, {row.campaign_id for row in used}),
-        wholes=_wholes_of(ids),
-        leads={
-            row.id: row.name
-            for row in session.execute(
-                select(Account.id, Account.name).where(Account.id.in_({row.lead_id for row in used} - {None}))
-            )
-        },
-    )
-
-
-def _wholes_of(ids: Sequence[int]) -> dict[int, plain.Whole]:
-    """Return by event the one that it is a part of."""
-    head = aliased(Occurrence)
-    first = (
-        select(func.coalesce(Occurrence.series_uid, head.series_uid, head.uid, Occurrence.uid))
-        .outerjoin(head, head.id == Occurrence.series_of)
-        .where(Occurrence.event_id == Event.id)
-        .order_by(Occurrence.starts_at, Occurrence.id)
-        .limit(1)
-        .correlate(Event)
-        .scalar_subquery()
-    )
-    query = (
-        select(EventPart.event_id, Event, first)
-        .join(Event, Event.id == EventPart.whole_id)
-        .where(EventPart.event_id.in_(ids))
-        .execution_options(populate_existing=True)
-    )
-    return {
-        event_id: plain.Whole(
-            key=event.key,
-            uid=event.uid if event.run_from else uid or event.uid,
-            title=dict(event.title),
-            kind=event.kind,
-            status=event.status,
-            visibility=event.visibility,
-            safety=event.safety,
-        )
-        for event_id, event, uid in db.session.execute(query)
-    }
-
-
-def _linked(link: Any, target: Any, ids: Sequence[int]) -> dict[int, list[Any]]:
-    """Return by event the rows that a table of links points it to, in their order."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    query = select(link.event_id, target).join(target).where(link.event_id.in_(ids))
-    for event_id, row in db.session.execute(query.order_by(link.position, target.id)):
-        found[event_id].append(row)
-    return found
-
-
-def _rooms_of(venue_ids: set[int | None]) -> dict[int, dict[str, str]]:
-    rooms: dict[int, dict[str, str]] = defaultdict(dict)
-    query = select(Room.venue_id, Room.key, Room.name).where(Room.venue_id.in_(venue_ids - {None}))
-    for row in db.session.execute(query.order_by(Room.position, Room.id)):
-        rooms[row.venue_id][row.key] = row.name
-    return rooms
-
-
-def _hours_of(venue_ids: set[int | None]) -> dict[int, dict[str, Any]]:
-    query = select(VenueHours.venue_id, VenueHours.hours).where(VenueHours.venue_id.in_(venue_ids - {None}))
-    return {row.venue_id: row.hours for row in db.session.execute(query)}
-
-
-def _by_id(model: Any, ids: set[int | None]) -> dict[int, Any]:
-    rows = db.session.scalars(select(model).where(model.id.in_(ids - {None})))
-    return {row.id: row for row in rows}
-
-
-def _details(event: Event, related: _Related) -> dict[str, Any]:
+def _details(event: Event, related: Related) -> dict[str, Any]:
     """The kind's details as they are shown, with the venue's hours where the event follows them."""
     if event.kind not in KINDS:
         return event.details
@@ -248,7 +116,7 @@ def _shown_instead(events: Collection[Event]) -> Mapping[int, Mapping[str, Any]]
     return instead
 
 
-def _record(event: Event, related: _Related, instead: Mapping[str, Any]) -> EventRecord:
+def _record(event: Event, related: Related, instead: Mapping[str, Any]) -> EventRecord:
     venue = related.venues.get(event.venue_id or 0)
     room = related.rooms.get(event.room_id or 0)
     campaign = related.campaigns.get(event.campaign_id or 0)
@@ -343,7 +211,7 @@ def _record(event: Event, related: _Related, instead: Mapping[str, Any]) -> Even
     )
 
 
-def _theme(theme: Theme, related: _Related) -> plain.ThemeRef:
+def _theme(theme: Theme, related: Related) -> plain.ThemeRef:
     parent = related.theme_keys.get(theme.parent_id) if theme.parent_id else None
     return plain.ThemeRef(key=theme.key, name=dict(theme.name), token=theme.token, icon=theme.icon, parent=parent)
 

@@ -12,54 +12,25 @@ from cag_events.domain.when import WEEKDAYS, day_of
 from cag_events.kinds._fields import (
     BooleanField,
     ChoiceField,
-    ClockField,
     DayField,
     FormField,
-    MultiCheckboxField,
     NumberField,
     RowForm,
     RowsField,
-    TextsField,
 )
 from cag_events.kinds._form import KindForm
 from cag_events.kinds._kind import Draft, Kind
-from cag_events.kinds._shape import Clock, Weekday, read, shifted, write
-
-
-@dataclass(frozen=True, kw_only=True)
-class Opening:
-    """On these weekdays it is open from `start` to `end`."""
-
-    days: tuple[Weekday, ...] = ()
-    start: Clock = ""
-    end: Clock = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Closed:
-    """A day within the run on which it is closed, and why."""
-
-    date: dt.date
-    name: Texts | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Special:
-    """A day with other hours than its weekday has, as a late evening or a shorter day; a row for each stretch."""
-
-    date: dt.date
-    start: Clock = ""
-    end: Clock = ""
-    name: Texts | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Week:
-    """Opening hours of a place: the hours of its weekdays, days with other hours, days on which it is closed."""
-
-    opening: tuple[Opening, ...] = ()
-    special: tuple[Special, ...] = ()
-    closed: tuple[Closed, ...] = ()
+from cag_events.kinds._opening import (
+    Closed,
+    ClosedForm,
+    Opening,
+    OpeningForm,
+    Special,
+    SpecialForm,
+    Week,
+    faults_of_week,
+)
+from cag_events.kinds._shape import read, shifted, write
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,44 +123,6 @@ class Exhibition:
     exhibition: Run = Run()
 
 
-class OpeningForm(RowForm):
-    """Opening hours on some weekdays."""
-
-    needed = ("days", "start", "end")
-    days = MultiCheckboxField(
-        N_("Days"),
-        words=(
-            ("mon", N_("Mon")),
-            ("tue", N_("Tue")),
-            ("wed", N_("Wed")),
-            ("thu", N_("Thu")),
-            ("fri", N_("Fri")),
-            ("sat", N_("Sat")),
-            ("sun", N_("Sun")),
-        ),
-    )
-    start = ClockField(N_("Opens"))
-    end = ClockField(N_("Closes"))
-
-
-class ClosedForm(RowForm):
-    """A closed day."""
-
-    needed = ("date",)
-    date = DayField(N_("Closed on"))
-    name = TextsField(N_("Why"))
-
-
-class SpecialForm(RowForm):
-    """A day with other hours."""
-
-    needed = ("date", "start", "end")
-    date = DayField(N_("On"))
-    start = ClockField(N_("Opens"))
-    end = ClockField(N_("Closes"))
-    name = TextsField(N_("Why"))
-
-
 class ReadingForm(RowForm):
     """A reading of the counter."""
 
@@ -220,19 +153,6 @@ class RunForm(RowForm):
     readings = RowsField(ReadingForm, N_("Counter readings"), blank=2)
     set_up = DayField(N_("Set up from"))
     take_down = DayField(N_("Taken down by"))
-
-
-def faults_of_week(week: Week | Run) -> Iterator[tuple[str, str]]:
-    """Yield what can never be right in hours: an end that is no later than its start, a closed day with hours."""
-    rows: tuple[tuple[str, tuple[Opening | Special, ...]], ...] = (("opening", week.opening), ("special", week.special))
-    for name, given in rows:
-        for number, row in enumerate(given):
-            if row.start and row.end and row.end <= row.start:
-                yield f"{name}[{number}].end", N_("is not after the start; hours end at 23:59 at the latest")
-    shut = {row.date for row in week.closed}
-    for number, special in enumerate(week.special):
-        if special.date in shut:
-            yield f"special[{number}].date", N_("is a closed day too")
 
 
 def faults(details: Exhibition) -> Iterator[tuple[str, str]]:

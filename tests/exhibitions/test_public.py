@@ -15,7 +15,7 @@ from cag_events.domain.tours import StopStatus
 from cag_events.events.models import Venue
 from cag_events.exhibitions.services.tours import LegFields, set_status
 from cag_events.exhibitions.services.venue_hours import save_hours
-from cag_events.kinds.exhibition import Closed, Opening, Week
+from cag_events.kinds._opening import Closed, Opening, Week
 from cag_events.permissions import SYSTEM, Role
 from tests.exhibitions.given import make_exhibition, make_production, make_stop
 from tests.factories import make_venue, post, sign_in

@@ -12,7 +12,7 @@ from cag_events.db import db, transaction
 from cag_events.events import records
 from cag_events.events.models import Event, Occurrence
 from cag_events.exhibitions.services.venue_hours import save_hours
-from cag_events.kinds.exhibition import Closed, Opening, Week
+from cag_events.kinds._opening import Closed, Opening, Week
 from cag_events.permissions import SYSTEM
 from tests import golden
 from tests.exhibitions.given import make_exhibition

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from werkzeug.datastructures import MultiDict
 
 from cag_events.domain.opening_hours import Standing
-from cag_events.kinds.exhibition import KIND, Closed, Exhibition, Opening, Reading, Run, Special, Week, at_venue
+from cag_events.kinds._opening import Closed, Opening, Special, Week
+from cag_events.kinds.exhibition import KIND, Exhibition, Reading, Run, at_venue
 from tests.kinds.drafts import draft, part, refused
 
 WEEKDAYS = Opening(days=("mon", "tue", "wed", "thu", "fri"), start="10:00", end="18:00")

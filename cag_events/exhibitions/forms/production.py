@@ -19,7 +19,7 @@ from cag_events.kinds._fields import (
     RowsField,
     TextsField,
 )
-from cag_events.kinds.exhibition import ClosedForm, OpeningForm, SpecialForm, Week, faults_of_week
+from cag_events.kinds._opening import ClosedForm, OpeningForm, SpecialForm, Week, faults_of_week
 from cag_events.web.forms import Form, finish, prepare
 
 

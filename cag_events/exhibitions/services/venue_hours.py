@@ -8,8 +8,8 @@ from cag_events.db import db, transaction
 from cag_events.domain.errors import NotFound
 from cag_events.events import records
 from cag_events.events.models import Event, Venue, VenueHours
+from cag_events.kinds._opening import Week
 from cag_events.kinds._shape import write
-from cag_events.kinds.exhibition import Week
 from cag_events.permissions import Actor, Permission, require
 
 

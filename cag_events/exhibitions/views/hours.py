@@ -12,8 +12,8 @@ from cag_events.events.models import Venue, VenueHours
 from cag_events.exhibitions.forms.production import PartForm, WeekPart
 from cag_events.exhibitions.services.venue_hours import save_hours
 from cag_events.exhibitions.views.blueprint import bp
+from cag_events.kinds._opening import Week
 from cag_events.kinds._shape import read
-from cag_events.kinds.exhibition import Week
 from cag_events.permissions import Permission
 from cag_events.web.access import needs
 from cag_events.web.actor import actor
