@@ -48,7 +48,7 @@ FOOTER = (
 )
 WORKSPACE = (
     _Item(N_("Today"), "workspace.today", "today", P.WORKSPACE),
-    _Item(N_("Calendar"), "workspace.calendar", "calendar", P.EVENT_SEE),
+    _Item(N_("Calendar"), "workspace.calendar", "calendar", P.EVENT_SEE, below="/<lang>/organise/calendar/"),
     _Item(
         N_("Events"),
         "events.list",
@@ -87,7 +87,7 @@ WORKSPACE = (
         "events.periods",
         "calendar",
         P.EVENT_PUBLISH,
-        ("events.period", "workspace.import_periods"),
+        ("events.period", "workspace.import_periods", "workspace.look_at_periods"),
     ),
     _Item(N_("Mail"), "outbox.mail", "mail", P.MAIL_SEE, ("outbox.message",)),
     _Item(N_("Log"), "audit.log", "eye", P.LOG_SEE),
