@@ -14,7 +14,8 @@ from cag_events.imports.foreign import Left, Remark
 MOST_LINES: Final = 300_000
 LONGEST_LINE: Final = 60_000  # characters; a description is cut, a picture inside a line is not wanted
 MOST_LINES_OF_ONE: Final = 2000
-MOST_ENTRIES: Final = 2000
+MOST_ENTRIES: Final = 10_000
+MOST_LEFT: Final = 1000  # tasks, notes and the like that are named one by one
 DEEPEST: Final = 8
 SKIPPED: Final = frozenset({"VTODO", "VJOURNAL", "VFREEBUSY", "VAVAILABILITY"})
 # Who comes is nobody's business here, and pictures inside lines are large: such lines are not even cut apart.
@@ -49,6 +50,7 @@ class Component:
     lines: list[Line] = field(default_factory=list)
     inside: list["Component"] = field(default_factory=list)
     left: set[str] = field(default_factory=set)  # names of lines that were not read
+    method: str = ""  # of the calendar around it
     fault: Remark | None = None
 
     def first(self, name: str) -> Line | None:
@@ -170,6 +172,7 @@ class _Reader:
         whole = self.whole
         match part.name:
             case "VEVENT":
+                part.method = self._method()
                 whole.events.append(part)
             case "VTIMEZONE":
                 whole.zones.append(part)
@@ -183,6 +186,11 @@ class _Reader:
                 outer = self._open[-1]
                 if len(outer.inside) < MOST_LINES_OF_ONE:
                     outer.inside.append(part)
+
+    def _method(self) -> str:
+        """What the calendar that is open is meant for, as CANCEL; most say nothing."""
+        said = next((line for part in self._open if (line := part.first("METHOD"))), None)
+        return said.value.strip().upper() if said else ""
 
     def _keep(self, text: str) -> None:
         part = self._open[-1]
@@ -207,4 +215,8 @@ def components_of(octets: bytes) -> Whole:
         facts = {"number": len(whole.events), "most": MOST_ENTRIES}
         whole.remarks.append(Remark("file.many", text, facts))
         del whole.events[MOST_ENTRIES:]
+    if len(whole.left) > MOST_LEFT:
+        text = N_("The file holds %(number)s tasks, notes and busy times, which are no events.")
+        whole.remarks.append(Remark("file.no_events", text, {"number": len(whole.left)}))
+        del whole.left[MOST_LEFT:]
     return whole

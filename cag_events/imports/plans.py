@@ -21,6 +21,7 @@ from cag_events.imports.queries import Identity, events_of, gone_from, own_uids,
 from cag_events.imports.wishes import Surroundings, Wish, wish_of
 
 _PRIVATE: Final = frozenset({"PRIVATE", "CONFIDENTIAL"})
+_CUT: Final = frozenset({"file.long", "file.many"})  # what is missing there may stand in the part that was not read
 
 
 class Action(StrEnum):
@@ -91,20 +92,26 @@ def plan_import(calendar: ForeignCalendar, around: Surroundings, source_index: b
     around = replace(around, home=calendar.tz)
     groups = list(_groups(calendar.entries))
     mine = own_uids(group.entry.uid for group in groups)
-    known = taken_before(group.identity for group in groups)
+    known = taken_before(identity for group in groups for identity in {group.identity, (group.entry.uid, "")})
     events = events_of(known.values())
     proposals = []
     for group in groups:
         row = known.get(group.identity)
         event = events.get(row.event_id or 0) if row else None
+        series = known.get((group.entry.uid, ""))
+        whole = events.get(series.event_id or 0) if series and group.entry.recurrence_wall else None
         if group.entry.uid in mine:
             proposal = _own(group, mine[group.entry.uid])
+        elif row is None and whole is not None:
+            proposal = _of_series(group, whole)
         elif row is not None and event is not None:
             proposal = _known(group, row, event, around, now)
         else:
             proposal = _new(group, around, now, was_deleted=row is not None)
         proposals.append(replace(proposal, key=_key(group.identity), identity=group.identity))
-    gone = gone_from(source_index, {group.identity for group in groups}, now)
+    present = {identity for group in groups for identity in (group.identity, (group.entry.uid, ""))}
+    is_whole = not any(remark.code in _CUT for remark in calendar.remarks)
+    gone = gone_from(source_index, present, now) if is_whole else []
     proposals += [_gone(event, around.lang) for _, event in gone]
     proposals += [_left(left) for left in calendar.left]
     counts = {action: sum(one.action is action for one in proposals) for action in Action}
@@ -139,6 +146,14 @@ def _left(left: Left) -> Proposal:
 def _own(group: _Group, event_key: str) -> Proposal:
     remark = Remark("entry.own", N_("It comes from here: it is an event of ours already."))
     return Proposal(title=group.entry.summary, action=Action.SAME, event_key=event_key, remarks=(remark,))
+
+
+def _of_series(group: _Group, event: Event) -> Proposal:
+    text = N_(
+        "It changes one date of a series that was taken before. Change that date here, or bring the whole calendar."
+    )
+    remark = Remark("entry.of_series", text)
+    return Proposal(title=group.entry.summary, action=Action.LEFT, event_key=event.key, remarks=(remark,))
 
 
 def _gone(event: Event, lang: str) -> Proposal:

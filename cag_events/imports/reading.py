@@ -19,6 +19,7 @@ LONGEST_UID: Final = 500
 LONGEST_TITLE: Final = 200
 LONGEST_TEXT: Final = 20_000
 STATUSES: Final = frozenset({"CONFIRMED", "TENTATIVE", "CANCELLED"})
+ANSWERS: Final = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})  # METHODs of those who were invited
 CLASSES: Final = frozenset({"PUBLIC", "PRIVATE", "CONFIDENTIAL"})
 _DIGITS: Final = re.compile(r"\d{1,9}")
 _UNTIL: Final = re.compile(r"UNTIL=([^;]*)")
@@ -27,6 +28,7 @@ _REPORTED: Final = {
     "ORGANIZER": Remark("entry.people", N_("Who was invited and who invited was left out: nobody of them agreed.")),
     "ATTACH": Remark("entry.attached", N_("Attached files and pictures were left out.")),
     "IMAGE": Remark("entry.attached", N_("Attached files and pictures were left out.")),
+    "CONTACT": Remark("entry.contact", N_("Whom to ask was left out; name a contact of ours.")),
     "MORE": Remark("entry.long", N_("The entry is too long; its end was left out.")),
 }
 
@@ -95,8 +97,8 @@ def _add(entry: ForeignEntry, entries: dict[tuple[str, datetime | None], Foreign
     if known is not None:
         older, newer = sorted((known, entry), key=_age)
         entries[key] = newer
-        text = N_("It stands twice in the file; the newer one counts.")
-        left.append(Left("VEVENT", older.summary, Remark("entry.twice", text)))
+        text = N_("Two entries have the same identity (UID); the newer one counts: “%(title)s”.")
+        left.append(Left("VEVENT", older.summary, Remark("entry.twice", text, {"title": newer.summary})))
     else:
         entries[key] = entry
 
@@ -108,6 +110,8 @@ def _age(entry: ForeignEntry) -> tuple[int, datetime]:
 def _entry(part: Component, zones: Zones) -> ForeignEntry:
     if part.fault is not None and part.fault.code == "entry.cut_off":
         raise _Left("cut_off", part.fault.text)
+    if part.method in ANSWERS:
+        raise _Left("answer", N_("It is somebody's answer to an invitation, no event."))
     starts, ends, remarks = _span(part, zones)
     uid = _uid(part, starts)
     repeats = part.first("RRULE") is not None or part.first("RDATE") is not None
@@ -128,7 +132,7 @@ def _entry(part: Component, zones: Zones) -> ForeignEntry:
         ends_wall=ends.told_in(tz),
         tz=tz,
         is_all_day=starts.is_day,
-        status=_word(part, "STATUS", STATUSES),
+        status="CANCELLED" if part.method == "CANCEL" else _word(part, "STATUS", STATUSES),
         categories=_categories(part),
         geo=_geo(part),
         cls=_word(part, "CLASS", CLASSES),
@@ -148,6 +152,11 @@ def _reported(part: Component) -> list[Remark]:
     found = [_REPORTED[name] for name in sorted(part.left) if name in _REPORTED]
     if any(inner.name == "VALARM" for inner in part.inside):
         found.append(Remark("entry.alarm", N_("Reminders were left out; events here have their own.")))
+    if any(part.first(name) for name in ("COMMENT", "RESOURCES")):
+        found.append(Remark("entry.comment", N_("Comments and what is to be brought along were left out.")))
+    if (title := part.first("SUMMARY")) and len(one_line(title.text())) > LONGEST_TITLE:
+        text = N_("Its title is longer than %(most)s characters; its end was left out.")
+        found.append(Remark("entry.title_cut", text, {"most": LONGEST_TITLE}))
     if part.fault is not None:
         found.append(part.fault)
     return found
@@ -232,6 +241,9 @@ def _series(entry: ForeignEntry, part: Component, zones: Zones) -> ForeignEntry:
         remarks.append(
             Remark("entry.bad_rule", N_("Its rule for repeating cannot be followed; its first date counts."))
         )
+    if any("/" in line.value for line in part.every("RDATE")):
+        text = N_("Some of its dates have a length of their own; that of the first one was taken.")
+        remarks.append(Remark("entry.period", text))
     rdates = _dates(part, "RDATE", entry, zones, remarks)
     exdates = _dates(part, "EXDATE", entry, zones, remarks)
     return replace(entry, rrule=rule, rdates=rdates, exdates=exdates, remarks=tuple(remarks))

@@ -30,7 +30,7 @@ from cag_events.permissions import Actor, Permission, may, require
 
 KEPT_UNSEEN: Final = timedelta(hours=24)  # a file that somebody looks at
 KEPT_REPORT: Final = timedelta(days=30)
-LONGEST_REPORT: Final = 2500  # lines
+LONGEST_REPORT: Final = 15_000  # lines: all that a file may hold, and what is gone from it
 Progress = Callable[[str, int, int], None]
 Choice = Callable[[Proposal], bool]
 

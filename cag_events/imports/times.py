@@ -9,7 +9,7 @@ from cag_events.domain import when
 from cag_events.domain.errors import N_
 from cag_events.imports.foreign import Remark, instant_of
 from cag_events.imports.lines import Line
-from cag_events.imports.zones import Zones
+from cag_events.imports.zones import UTC_NAMES, Zones
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 _MOMENT: Final = re.compile(
@@ -84,12 +84,20 @@ def _in_zone(wall: datetime, offset: str | None, name: str, zones: Zones) -> Mom
         place = timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
         return Moment(wall.replace(tzinfo=place).astimezone(UTC).replace(tzinfo=None), "UTC")
     if offset:
-        return Moment(wall, "UTC")
+        return Moment(wall, "UTC", remark=_contradiction(name))
     if name:
         tz, remark = zones.find(name, wall)
         return Moment(wall, tz, remark=remark)
     remark = Remark(FLOATING.code, FLOATING.text, {"zone": zones.home})
     return Moment(wall, zones.home, is_floating=True, remark=remark)
+
+
+def _contradiction(name: str) -> Remark | None:
+    """What to say of a time that names a zone and is one of UTC."""
+    if not name or name.lower() in UTC_NAMES:
+        return None
+    text = N_("It says both UTC and the zone “%(name)s”; UTC was believed.")
+    return Remark("zone.both", text, {"name": name[:100]})
 
 
 def length_of(line: Line) -> timedelta | None:

@@ -101,7 +101,7 @@ def wish_of(
     `since`: from when on dates are wanted, else from now. Raises NotTaken with the reason.
     """
     if not entry.summary:
-        raise NotTaken("no_title", N_("It has no title."))
+        raise NotTaken("no_title", N_("It has no title; it begins on %(on)s."), on=f"{entry.starts_wall:%Y-%m-%d}")
     remarks = [*entry.remarks, *(remark for other in changed for remark in other.remarks)]
     kind = _kind(entry, around, remarks)
     place = find_place(entry.location, entry.geo, entry.online_url, around.venues)

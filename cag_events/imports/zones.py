@@ -57,7 +57,7 @@ class Zones:
             return "UTC", None
         by_name = _by_name(name)
         if by_name is not None:
-            return by_name, None
+            return by_name, self._contradiction(name, by_name, wall)
         found = _by_windows(name) or _by_city(name, self.home)
         if found is None and name in self._rules:
             found = _by_rules(self._rules[name], self.home, wall)
@@ -70,6 +70,25 @@ class Zones:
             found = self.home
         text = N_("The time zone “%(name)s” was read as %(zone)s.")
         return found, Remark("zone.read", text, {"name": name, "zone": found})
+
+    def _contradiction(self, name: str, found: str, wall: datetime | None) -> Remark | None:
+        """What to say where the file's own rules for a zone show another instant: old programs, or another zone."""
+        if wall is None or name not in self._rules:
+            return None
+        try:
+            onsets = _onsets_of(self._rules[name])
+        except (ValueError, TypeError, OverflowError, KeyError, AttributeError, Over):
+            return None
+        here = wall.replace(tzinfo=UTC)
+        if not onsets or here - onsets[0][0] < timedelta(days=1):
+            return None
+        offset = _offset_at(here - timedelta(minutes=_offset_at(here, onsets)), onsets)
+        if when.offset_minutes(here - timedelta(minutes=offset), found) == offset:
+            return None
+        text = N_(
+            "The file's own rules for %(zone)s differ from those of today, which were followed; look at the time."
+        )
+        return Remark("zone.rules", text, {"zone": found})
 
 
 def _by_name(name: str) -> str | None:
