@@ -3,6 +3,6 @@
 from typing import Final
 
 from cag_events.events.extensions import Extension
-from cag_events.feeds import faults
+from cag_events.feeds import faults, floors
 
-EXTENSION: Final = Extension(room="feeds", todos=faults.todos, watching=faults.watching)
+EXTENSION: Final = Extension(room="feeds", todos=faults.todos, watching=faults.watching, erase=floors.keep)

@@ -53,6 +53,7 @@ class PrivateFeed(Sealed, Model):
     alarms: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))  # minutes; None: alarm_minutes of before
     options: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # see feeds/options.py
     changed_at: Mapped[datetime | None]  # when its owner last changed what it holds
+    raised: Mapped[int] = mapped_column(server_default="0", default=0)  # added to each SEQUENCE; see feeds/floors.py
 
 
 class FeedFetch(Model):

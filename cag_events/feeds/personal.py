@@ -68,7 +68,7 @@ def personal_rows(feed: PrivateFeed, owner: Account, now: datetime) -> list[Row]
         if feed.with_registrations:
             _add_own(kept, owner, words, now, is_rich=options.rich)
         versions = versions_of(kept)
-        rows = [_versioned(one, versions.get(uid), feed.changed_at) for uid, one in kept.items()]
+        rows = [_versioned(one, versions.get(uid), feed) for uid, one in kept.items()]
         rows = calendars.shown_by(options, rows)
         alarms = alarms_of(feed)
         if alarms:
@@ -275,15 +275,15 @@ def _read(row: Row) -> Row:
     return row._replace(starts=calendars.instant_of(row.starts), ends=calendars.instant_of(row.ends))
 
 
-def _versioned(one: _Kept, version: Version | None, touched: datetime | None) -> Row:
+def _versioned(one: _Kept, version: Version | None, feed: PrivateFeed) -> Row:
     """Give an entry the highest version of its occurrence in any language or circle, so that none ever goes back.
 
-    `touched`: when its owner last changed what the feed holds; programs take a new text only with a later time.
+    Programs take a new text only with a later time than that at which its owner last changed what the feed holds.
     """
-    moments = [moment for moment in (version and version.last_modified, one.changed, touched) if moment]
+    moments = [moment for moment in (version and version.last_modified, one.changed, feed.changed_at) if moment]
     if not moments:
         return one.row
     sequence = one.sequence
     if sequence is None:
         sequence = own_sequence(version.sequence if version else 0, one.version, one.raised)
-    return one.row._replace(body=stored.versioned(one.row.body, sequence, max(moments)))
+    return one.row._replace(body=stored.versioned(one.row.body, sequence + feed.raised, max(moments)))

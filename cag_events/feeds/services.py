@@ -8,12 +8,13 @@ from typing import Any, Final, cast
 from sqlalchemy import CursorResult, delete, func, select, update
 
 from cag_events import clock, keyring
-from cag_events.accounts.models import Organisation
+from cag_events.accounts.models import Account, Organisation
 from cag_events.db import db, transaction
 from cag_events.domain.errors import N_, NotAllowed, NotFound, Refused
 from cag_events.events import records
 from cag_events.events.models import Theme
 from cag_events.feeds.calendars import MOST_BYTES, MOST_ENTRIES
+from cag_events.feeds.floors import raise_by, raised_most
 from cag_events.feeds.models import FeedFetch, Follow, PrivateFeed
 from cag_events.feeds.options import DEFAULT, Options, fields_of, stored_options
 from cag_events.feeds.personal import PURPOSE, alarms_of
@@ -55,8 +56,10 @@ def change_feed(row_id: str, new: NewFeed, *, by: Actor) -> PrivateFeed:
     owner = _owner(by)
     with transaction():
         feed = get_feed(row_id, owner)
-        before = _contents(feed)
+        before, had_own = _contents(feed), feed.with_registrations
         _fill(feed, new)
+        if had_own and not feed.with_registrations:
+            raise_by([feed], raised_most(db.session.get_one(Account, owner).email))
         if _contents(feed) != before:  # programs take other words for the same event only with a later time
             feed.changed_at = clock.now()
     return feed
@@ -78,7 +81,7 @@ def rotate_feed(row_id: str, *, by: Actor) -> tuple[PrivateFeed, str]:
             options=stored_options(old.options or {}),
         )
         feed, token = _add(owner, new)
-        feed.changed_at = old.changed_at
+        feed.changed_at, feed.raised = old.changed_at, old.raised
         return feed, token
 
 
@@ -189,4 +192,4 @@ def _fill(feed: PrivateFeed, new: NewFeed) -> None:
 
 def _contents(feed: PrivateFeed) -> tuple[object, ...]:
     """What decides how the entries of a feed are written, its name and which they are aside."""
-    return alarms_of(feed), feed.language, stored_options(feed.options or {})
+    return alarms_of(feed), feed.language, stored_options(feed.options or {}), feed.with_registrations

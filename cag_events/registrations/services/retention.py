@@ -78,10 +78,10 @@ def delete_due(event_id: int) -> Counter[str]:
         gone = [row for row in rows if today >= (kept.queue if row.status in WAITING else kept.registration)]
         staying = [row for row in rows if row not in gone]
         for row in gone:
-            empty(row)
             for one in every_extension():
                 if one.erase is not None:
                     one.erase(row.id)
+            empty(row)
         done["registration"] = len(gone)
         done["registration (some answers)"] = _delete_answers(record, staying, kept, today)
         done["party_member (some answers)"] = _delete_of_members(record, kept, today)
