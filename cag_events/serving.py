@@ -11,7 +11,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -95,18 +96,42 @@ def work(app: Flask, *, once: bool = False, is_orphan: Callable[[], bool] = lamb
     since_beat = BEAT_SECONDS
     timed_at: datetime | None = None
     _catch_up(app)
-    while not stopping.is_set() and not is_orphan():
-        _keep_promises(app, daily, stopping)
-        if timed_at is None or clock.now() - timed_at >= TIMED_EVERY:
-            timed_at = clock.now()
-            _do_timed(app)
-            _refresh_overlays(app)
-        done = _round(app, transport, stopping, must=once or since_beat >= BEAT_SECONDS)
-        if once and not done:
-            return
-        since_beat = 0.0 if done is not None else since_beat + POLL_SECONDS
-        if not done:
-            stopping.wait(POLL_SECONDS)
+    with nullcontext() if once else _fetching(app):
+        while not stopping.is_set() and not is_orphan():
+            _keep_promises(app, daily, stopping)
+            if timed_at is None or clock.now() - timed_at >= TIMED_EVERY:
+                timed_at = clock.now()
+                _do_timed(app)
+            done = _round(app, transport, stopping, must=once or since_beat >= BEAT_SECONDS)
+            if once and not done:
+                _refresh_overlays(app, stopping)
+                return
+            since_beat = 0.0 if done is not None else since_beat + POLL_SECONDS
+            if not done:
+                stopping.wait(POLL_SECONDS)
+
+
+@contextmanager
+def _fetching(app: Flask) -> Iterator[None]:
+    """A thread that fetches what lies beneath organizers' calendars: other servers may be slow, and mails do not wait.
+
+    It has a database session of its own. Asked to stop, it ends before the next calendar; one that is being fetched is
+    not waited for, but left and fetched again at its next time.
+    """
+    is_over = threading.Event()
+
+    def fetch() -> None:
+        while not is_over.is_set():
+            _refresh_overlays(app, is_over)
+            is_over.wait(TIMED_EVERY.total_seconds())
+
+    thread = threading.Thread(target=fetch, name="overlays", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join(POLL_SECONDS)
 
 
 def _catch_up(app: Flask) -> None:
@@ -147,11 +172,11 @@ def _keep_promises(app: Flask, daily: retention.Daily, stopping: threading.Event
             stopping.wait(FAULT_SECONDS)
 
 
-def _refresh_overlays(app: Flask) -> None:
+def _refresh_overlays(app: Flask, stopping: threading.Event) -> None:
     """Fetch what lies beneath organizers' calendars, the few whose time has come."""
     with app.app_context():
         try:
-            overlays.refresh_due(clock.now())
+            overlays.refresh_due(clock.now(), stopping.is_set)
         except Exception as fault:  # the edge: it is tried again in a minute
             log.fault(fault)
             db.session.rollback()

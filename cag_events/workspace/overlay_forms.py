@@ -41,6 +41,11 @@ class NewOverlayForm(Form):
     )
     token = RadioField(N_("Colour and shape"), choices=[*TOKENS], default="")
 
+    def called(self) -> str:
+        """Return the name of the file that was sent, without the folders that some programs name."""
+        name = str(getattr(self.file.data, "filename", "") or "")
+        return name.replace("\\", "/").rpartition("/")[2]
+
     def octets(self) -> bytes:
         """Return the file that was sent, or nothing. Raises Refused overlay.neither, overlay.both."""
         sent = self.file.data

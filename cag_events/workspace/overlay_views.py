@@ -36,7 +36,7 @@ def add_overlay() -> ResponseReturnValue:
             throttle.spend((throttle.IMPORT_ACCOUNT, str(actor().account_id)))
             name, token = str(form.name.data or ""), str(form.token.data or "")
             if octets:
-                overlays.add_from_file(octets, name, token, by=actor())
+                overlays.add_from_file(octets, name, token, called=form.called(), by=actor())
             else:
                 overlays.add_from_url(str(form.url.data), name, token, by=actor())
             flash(_("The calendar lies beneath yours now. Nobody else sees it."), "ok")

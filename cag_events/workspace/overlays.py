@@ -5,19 +5,22 @@ content are encrypted at rest; nothing of them is logged, exported or shown to a
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from cag_events import clock
 from cag_events.accounts.models import Account, Organisation
 from cag_events.db import db, end_reading, transaction
 from cag_events.domain import when
+from cag_events.domain.calendar.text import clean_text
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.imports.apart import dates_apart
 from cag_events.imports.fetching import Fetched, fetch_calendar, looks_like_calendar
@@ -33,8 +36,8 @@ BEHIND, AHEAD = timedelta(days=31), timedelta(days=396)
 PAUSE: Final = timedelta(hours=1)  # between two fetches
 LONGEST_PAUSE: Final = timedelta(hours=24)  # after failures
 ANEW_AFTER: Final = timedelta(days=14)  # an unchanged calendar is read again, since the time it is taken of has moved
-MOST_A_ROUND: Final = 3  # fetched in one minute: the worker has mails to send
-ROUND_SECONDS: Final = 10
+MOST_A_ROUND: Final = 6  # fetched in one minute
+_ENDING: Final = re.compile(r"\.(?:ics|ical|ifb|icalendar)$", re.IGNORECASE)  # of a file's name
 
 
 class Busy(msgspec.Struct, frozen=True, array_like=True):
@@ -89,18 +92,27 @@ def add_from_url(url: str, name: str, token: str, *, by: Actor) -> Overlay:
     end_reading()
     fetched = fetch_calendar(url)
     now = clock.now()
-    return _add(fetched.octets, name, token, by, url=url.strip(), mark=fetched.etag, due_at=now + PAUSE)
+    mark, due_at = fetched.etag, now + PAUSE
+    return _add(fetched.octets, name, token, by, called=_host(url), url=url.strip(), mark=mark, due_at=due_at)
 
 
-def add_from_file(octets: bytes, name: str, token: str, *, by: Actor) -> Overlay:
-    """Lay a file's content beneath. Raises NotAllowed, Refused overlay.many, overlay.file, overlay.large."""
+def _host(url: str) -> str:
+    """What somebody reads as the name of an address that has none: whose it is, never the secret in it."""
+    return (urlsplit(url.strip()).hostname or "").removeprefix("www.")
+
+
+def add_from_file(octets: bytes, name: str, token: str, *, called: str = "", by: Actor) -> Overlay:
+    """Lay a file's content beneath; `called`: the file's name, for a calendar that has none.
+
+    Raises NotAllowed, Refused overlay.many, overlay.file, overlay.large.
+    """
     _require_room(by)
     end_reading()
     if len(octets) > MOST_FILE_BYTES:
         raise Refused("overlay.large", N_("The file is larger than %(size)s MB."), field="file", size=3)
     if not looks_like_calendar(octets):
         raise Refused("overlay.file", N_("This is no calendar file. Its name usually ends in .ics."), field="file")
-    return _add(octets, name, token, by)
+    return _add(octets, name, token, by, called=_ENDING.sub("", called.strip()))
 
 
 def change_overlay(row_id: str, *, name: str, token: str, by: Actor) -> None:
@@ -135,27 +147,44 @@ def busy_between(first: date, last: date, account_id: int | None, home: str) -> 
     return sorted(found, key=lambda one: (one.first, one.starts or datetime.combine(one.first, time()), one.title))
 
 
-def refresh_due(now: datetime) -> int:
-    """Fetch the overlays whose time has come, a few at a time; returns how many. For the worker's minute."""
-    query = (
-        select(Overlay.id)
-        .join(Account, Account.id == Overlay.account_id)
-        .where(Overlay.due_at <= now, ~Account.is_disabled)
-        .order_by(Overlay.due_at, Overlay.id)
-        .limit(MOST_A_ROUND)
-    )
-    began, number = clock.now(), 0
-    for overlay_id in db.session.scalars(query).all():
-        if number and clock.now() - began > timedelta(seconds=ROUND_SECONDS):
+def refresh_due(now: datetime, is_over: Callable[[], bool] = lambda: False) -> int:
+    """Fetch the overlays whose time has come, one after the other, a few at a time; returns how many.
+
+    For a thread of the worker's own: other servers may be slow. Each is claimed before it is fetched, so that several
+    workers fetch it once between them; `is_over` tells whether the worker is to stop.
+    """
+    number = 0
+    while number < MOST_A_ROUND and not is_over():
+        overlay_id = _claim(now)
+        if overlay_id is None:
             break
         try:
-            _refresh(overlay_id)
+            _refresh(overlay_id, now)
         except Exception as fault:  # the edge: one overlay's fault is not the others'
             log.fault(fault)
             db.session.rollback()
             _postpone(overlay_id, now)
         number += 1
     return number
+
+
+def _claim(now: datetime) -> int | None:
+    """Put the first overlay that is due off until its next time, so that nobody else fetches it meanwhile."""
+    with transaction():
+        query = (
+            select(Overlay.id, Overlay.failures)
+            .join(Account, Account.id == Overlay.account_id)
+            .where(Overlay.due_at <= now, ~Account.is_disabled)
+            .order_by(Overlay.due_at, Overlay.id)
+            .limit(1)
+            .with_for_update(of=Overlay, skip_locked=True)
+        )
+        found = db.session.execute(query).first()
+        if found is None:
+            return None
+        due_at = now + _pause(found.failures)
+        db.session.execute(update(Overlay).where(Overlay.id == found.id).values(due_at=due_at))
+    return int(found.id)
 
 
 def _postpone(overlay_id: int, now: datetime) -> None:
@@ -188,6 +217,7 @@ def _add(
     token: str,
     by: Actor,
     *,
+    called: str,
     url: str | None = None,
     mark: str = "",
     due_at: datetime | None = None,
@@ -201,7 +231,7 @@ def _add(
         last = db.session.scalar(select(func.max(Overlay.position)).where(Overlay.account_id == by.account_id))
         overlay = Overlay(
             account_id=by.account_id,
-            name=(name.strip() or calendar_name or N_("Calendar"))[:100],
+            name=(name.strip() or calendar_name.strip() or clean_text(called, single_line=True))[:100],
             url=url,
             mark=mark or None,
             content=content,
@@ -234,15 +264,14 @@ def refresh_now(row_id: str, *, by: Actor) -> None:
     last = max(overlay.fetched_at, (overlay.due_at or now) - _pause(overlay.failures))
     if overlay.url is None or now - last < timedelta(minutes=1):
         raise Refused("overlay.soon", N_("It was looked at a moment ago."))
-    fault = _refresh(overlay.id)
+    fault = _refresh(overlay.id, now)
     if fault is not None:
         raise fault
 
 
-def _refresh(overlay_id: int) -> Refused | None:
+def _refresh(overlay_id: int, now: datetime) -> Refused | None:
     """Fetch one overlay outside any unit, then keep what came; returns why nothing did."""
     overlay = db.session.get_one(Overlay, overlay_id, populate_existing=True)
-    now = clock.now()
     is_recent = now.date() - overlay.expanded_on < ANEW_AFTER
     url, mark = overlay.url or "", overlay.mark if is_recent and overlay.mark else ""
     end_reading()

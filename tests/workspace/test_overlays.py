@@ -9,13 +9,15 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select, text
 
-from cag_events import clock
+from cag_events import clock, serving
 from cag_events.accounts.models import Account
 from cag_events.db import db, transaction
 from cag_events.domain.errors import NotFound, Refused
 from cag_events.exchange import services as files
 from cag_events.imports.fetching import loopback_allowed
 from cag_events.permissions import Actor, Role
+from cag_events.serving import mail_folder
+from cag_events.web.settings import settings_of
 from cag_events.web.throttle import IMPORT_ACCOUNT, spend
 from cag_events.workspace import overlays
 from cag_events.workspace.models import Overlay
@@ -35,6 +37,7 @@ from cag_events.workspace.overlays import (
 )
 from tests.conftest import NOW
 from tests.factories import make_account, make_event, post, sign_in
+from tests.outbox.conftest import queued
 
 HOME = "Europe/Stockholm"
 FIRST, LAST = date(2026, 11, 1), date(2026, 12, 31)
@@ -208,6 +211,42 @@ def test_it_is_deleted_with_the_account(any_ctx):
     assert db.session.scalars(select(Overlay.id)).all() == []
 
 
+NAMELESS = OCTETS.replace(b"X-WR-CALNAME:Canary house\r\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("octets", "typed", "called", "name"),
+    [
+        (OCTETS, "Mine", "a.ics", "Mine"),
+        (OCTETS, "", "a.ics", "Canary house"),
+        (OCTETS.replace(b"X-WR-CALNAME", b"NAME"), "", "a.ics", "Canary house"),
+        (NAMELESS, "", "Choir 2027.ics", "Choir 2027"),
+        (NAMELESS, " ", "", ""),
+    ],
+)
+def test_a_file_is_called_as_it_was_named_as_it_calls_itself_or_as_the_file(octets, typed, called, name, app_ctx):
+    who = somebody()
+
+    assert add_from_file(octets, typed, "", called=called, by=who).name == name
+
+
+def test_an_address_without_a_name_is_called_by_its_host(app_ctx, server):
+    server.octets = NAMELESS
+
+    assert add_from_url(server.url, "", "", by=somebody()).name == "127.0.0.1"
+
+
+@pytest.mark.parametrize(("lang", "name"), [("sv", "Kalender"), ("en", "Calendar")])
+def test_a_calendar_without_any_name_is_called_one_in_the_readers_language(lang, name, app, client):
+    organizer = sign_in(client, Role.ORGANIZER)
+    with app.app_context():
+        add_from_file(NAMELESS, "", "", by=Actor(account_id=organizer.id, role=Role.ORGANIZER))
+
+    page = client.get(f"/{lang}/organise/calendar/overlays").get_data(as_text=True)
+
+    assert f">{name}</a>" in page.partition('class="card__title"')[2].partition("</h3>")[0]
+
+
 def test_an_address_is_fetched_each_hour_and_asked_only_whether_it_has_changed(any_ctx, server):
     who = somebody()
     add_from_url(server.url, "", "", by=who)
@@ -258,6 +297,97 @@ def test_a_failure_is_told_keeps_what_was_there_and_is_tried_more_and_more_seldo
         refresh_now(row_id, by=who)
     overlay = get_overlay(row_id, who.account_id)
     assert (fault_of(overlay), overlay.failed_since, overlay.fetched_at) == (None, None, at)
+
+
+def test_two_workers_fetch_an_address_once_between_them(any_app):
+    asked, may_answer = threading.Semaphore(0), threading.Event()
+    slow = Silent(asked, may_answer)
+    done: list[int] = []
+    with any_app.app_context(), loopback_allowed():
+        made = add_from_file(OCTETS, "Slow", "", by=somebody())
+        point_to(made, slow.url)
+
+    def work() -> None:
+        with any_app.app_context():
+            done.append(refresh_due(NOW))
+
+    with loopback_allowed():
+        first = threading.Thread(target=work)
+        first.start()
+        assert asked.acquire(timeout=20)  # the first one waits for the server
+        work()
+        may_answer.set()
+        first.join()
+    slow.close()
+
+    assert sorted(done) == [0, 1]
+    assert slow.number == 1
+
+
+def test_a_server_that_never_answers_delays_no_mail(any_app):
+    asked, may_answer = threading.Semaphore(0), threading.Event()
+    slow = Silent(asked, may_answer)
+    with any_app.app_context():
+        made = add_from_file(OCTETS, "Slow", "", by=somebody())
+        point_to(made, slow.url)
+    folder = mail_folder(settings_of(any_app))
+    rounds = 0
+
+    def is_orphan() -> bool:
+        """Between two rounds of the worker: write a mail as soon as the server is asked, end when it is delivered."""
+        nonlocal rounds
+        rounds += 1
+        if rounds == 1:
+            assert asked.acquire(timeout=20)
+            with any_app.app_context():
+                queued()
+        return bool(list(folder.glob("*.eml"))) or rounds > 10
+
+    with loopback_allowed():
+        serving.work(any_app, is_orphan=is_orphan)
+        mails, is_still_asked = len(list(folder.glob("*.eml"))), not may_answer.is_set()
+        may_answer.set()
+        for thread in threading.enumerate():
+            if thread.name == "overlays":
+                thread.join()
+    slow.close()
+
+    assert (mails, is_still_asked, slow.number) == (1, True, 1)
+
+
+class Silent:
+    """A server that takes a connection and says nothing until it may."""
+
+    def __init__(self, asked: threading.Semaphore, may_answer: threading.Event) -> None:
+        self.number = 0
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                server.number += 1
+                asked.release()
+                may_answer.wait(60)
+                self.send_error(404)
+
+            def log_message(self, *_about: object) -> None:
+                """Say nothing."""
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}/canary-token.ics"
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop."""
+        self.http.shutdown()
+        self.http.server_close()
+
+
+def point_to(made: Overlay, url: str) -> None:
+    """Let an overlay be one of an address that is due."""
+    with transaction():
+        row = db.session.get_one(Overlay, made.id)
+        row.url, row.due_at = url, NOW
+        db.session.flush()
 
 
 def test_a_disabled_account_has_nothing_fetched(any_ctx, server):
