@@ -25,7 +25,7 @@ from cag_events.permissions import Role
 from cag_events.web import throttle
 from tests.calendars import read_strictly
 from tests.conftest import NOW
-from tests.factories import make_account, make_campaign, make_event, make_segment, make_theme, sign_in
+from tests.factories import make_account, make_event, make_theme, sign_in
 from tests.feeds.reading import fetch, summaries
 from tests.feeds.test_mine import make_token
 
@@ -77,20 +77,6 @@ GOOD = (
     "/feeds/programme.ics?&&",
 )
 OF_ONE = {"X-Request-Id"}
-
-
-@pytest.fixture
-def programme(app):
-    """One lecture, found by every address."""
-    with app.app_context():
-        make_event(
-            key="talk",
-            title={"sv": "Vatten i Aral", "en": "Water in Aral"},
-            themes=[make_theme("gender")],
-            segments=[make_segment("students")],
-            campaign=make_campaign(),
-        )
-    return app
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from cag_events.events.models import Event, EventOldKey
 from cag_events.feeds.warm import memory_of
 from tests.calendars import read_strictly
 from tests.conftest import NOW
-from tests.factories import make_campaign, make_event, make_segment, make_theme, make_venue
+from tests.factories import make_event, make_theme, make_venue
 from tests.feeds.reading import fetch, summaries
 
 ADDRESSES = (
@@ -30,23 +30,9 @@ ADDRESSES = (
 OF_ONE_ANSWER = {"X-Request-Id", "Content-Length"}
 
 
-@pytest.fixture
-def programme(any_app):
-    """One lecture, found by every address."""
-    with any_app.app_context():
-        make_event(
-            key="talk",
-            title={"sv": "Vatten i Aral", "en": "Water in Aral"},
-            themes=[make_theme("gender")],
-            segments=[make_segment("students")],
-            campaign=make_campaign(),
-        )
-    return any_app
-
-
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_feed_answers_the_same_octets_and_headers_cold_and_warm(programme, address):
-    client = programme.test_client()
+def test_feed_answers_the_same_octets_and_headers_cold_and_warm(any_programme, address):
+    client = any_programme.test_client()
 
     cold, warm, again = (fetch(client, address) for _ in range(3))
 
@@ -57,8 +43,8 @@ def test_feed_answers_the_same_octets_and_headers_cold_and_warm(programme, addre
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_feed_answers_head_with_the_headers_of_get(programme, address):
-    client = programme.test_client()
+def test_feed_answers_head_with_the_headers_of_get(any_programme, address):
+    client = any_programme.test_client()
 
     for _ in range(2):  # cold, then warm
         head, got = client.head(address), client.get(address)
@@ -69,8 +55,8 @@ def test_feed_answers_head_with_the_headers_of_get(programme, address):
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_feed_answers_304_to_those_who_have_it(programme, address):
-    client = programme.test_client()
+def test_feed_answers_304_to_those_who_have_it(any_programme, address):
+    client = any_programme.test_client()
     first = fetch(client, address)
     etag, changed = first.headers["ETag"], first.headers["Last-Modified"]
 
@@ -102,8 +88,8 @@ def test_feed_answers_304_to_those_who_have_it(programme, address):
     }
 
 
-def test_feed_repeats_in_a_304_what_caches_need(programme):
-    client = programme.test_client()
+def test_feed_repeats_in_a_304_what_caches_need(any_programme):
+    client = any_programme.test_client()
     first = fetch(client, ADDRESSES[0])
 
     answers = [fetch(client, ADDRESSES[0], If_None_Match=first.headers["ETag"]) for _ in range(2)]
@@ -118,8 +104,8 @@ def test_feed_repeats_in_a_304_what_caches_need(programme):
     }
 
 
-def test_feed_is_zipped_for_those_only_who_name_gzip(programme):
-    client = programme.test_client()
+def test_feed_is_zipped_for_those_only_who_name_gzip(any_programme):
+    client = any_programme.test_client()
     plain = fetch(client, ADDRESSES[0])
 
     answers = {
@@ -146,8 +132,8 @@ def test_feed_is_zipped_for_those_only_who_name_gzip(programme):
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_feed_sends_headers_for_all_and_nothing_personal(programme, address):
-    response = fetch(programme.test_client(), address, Cookie="session=abc; lang=sv", Accept="application/xml")
+def test_feed_sends_headers_for_all_and_nothing_personal(any_programme, address):
+    response = fetch(any_programme.test_client(), address, Cookie="session=abc; lang=sv", Accept="application/xml")
 
     headers = response.headers
     assert headers["Cache-Control"] == "public, max-age=900"
@@ -164,8 +150,10 @@ def test_feed_sends_headers_for_all_and_nothing_personal(programme, address):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
-def test_feed_refuses_other_methods_and_names_those_it_takes(programme, method):
-    answers = [programme.test_client().open(address, method=method) for address in (*ADDRESSES[:1], "/events/talk.ics")]
+def test_feed_refuses_other_methods_and_names_those_it_takes(any_programme, method):
+    answers = [
+        any_programme.test_client().open(address, method=method) for address in (*ADDRESSES[:1], "/events/talk.ics")
+    ]
 
     for answer in answers:
         assert answer.status_code == 405
@@ -187,8 +175,8 @@ def test_feed_refuses_other_methods_and_names_those_it_takes(programme, method):
         ("/feeds/programme.ics?utm_source=a&fbclid=1&gclid=2&_=3&t=4&hours=1&profile=rich&page=2", 200),
     ],
 )
-def test_feed_refuses_what_it_does_not_know_in_plain_text(programme, address, status):
-    answers = [fetch(programme.test_client(), address) for _ in range(2)]
+def test_feed_refuses_what_it_does_not_know_in_plain_text(any_programme, address, status):
+    answers = [fetch(any_programme.test_client(), address) for _ in range(2)]
 
     for answer in answers:
         assert answer.status_code == status
@@ -197,8 +185,8 @@ def test_feed_refuses_what_it_does_not_know_in_plain_text(programme, address, st
             assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_feed_names_the_valid_filters_and_values(programme):
-    client = programme.test_client()
+def test_feed_names_the_valid_filters_and_values(any_programme):
+    client = any_programme.test_client()
 
     unknown, value = (
         fetch(client, "/feeds/programme.ics?lang=en&thme=x"),
@@ -212,16 +200,16 @@ def test_feed_names_the_valid_filters_and_values(programme):
     assert value.text == "“x” is not a value of mode. Values: onsite, online, hybrid.\n"
 
 
-def test_feed_changes_at_once_after_an_edit_and_keeps_its_etag_after_one_that_shows_nothing(programme):
-    client = programme.test_client()
+def test_feed_changes_at_once_after_an_edit_and_keeps_its_etag_after_one_that_shows_nothing(any_programme):
+    client = any_programme.test_client()
     before = [fetch(client) for _ in range(2)][1]
 
-    with programme.app_context(), transaction():
+    with any_programme.app_context(), transaction():
         event = db.session.query(Event).one()
         event.featured = True
         records.refresh([event.id])
     unseen = fetch(client, if_none_match=before.headers["ETag"])
-    with programme.app_context(), transaction():
+    with any_programme.app_context(), transaction():
         event = db.session.query(Event).one()
         event.title = {"en": "Dust in Aral"}
         records.refresh([event.id])
@@ -234,9 +222,9 @@ def test_feed_changes_at_once_after_an_edit_and_keeps_its_etag_after_one_that_sh
     assert summaries(client) == ["Dust in Aral"]
 
 
-def test_feed_has_the_same_etag_in_another_process(programme, make_app):
-    first = fetch(programme.test_client(), ADDRESSES[1])
-    other = make_app(programme.config["SQLALCHEMY_DATABASE_URI"])
+def test_feed_has_the_same_etag_in_another_process(any_programme, make_app):
+    first = fetch(any_programme.test_client(), ADDRESSES[1])
+    other = make_app(any_programme.config["SQLALCHEMY_DATABASE_URI"])
 
     second = fetch(other.test_client(), ADDRESSES[1])
 
@@ -276,12 +264,12 @@ def test_feed_over_its_cap_drops_the_oldest_past_and_nothing_that_is_to_come(app
     assert summaries(client) == ["12-01", "12-02", "12-03", "12-04"]
 
 
-def test_event_file_answers_at_old_keys_too(programme):
-    with programme.app_context(), transaction():
+def test_event_file_answers_at_old_keys_too(any_programme):
+    with any_programme.app_context(), transaction():
         event = db.session.query(Event).one()
         db.session.add(EventOldKey(key="old-talk", event_id=event.id))
 
-    answers = [fetch(programme.test_client(), f"/events/{key}.ics") for key in ("talk", "old-talk")]
+    answers = [fetch(any_programme.test_client(), f"/events/{key}.ics") for key in ("talk", "old-talk")]
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].data == answers[1].data
@@ -369,19 +357,19 @@ def test_feed_keeps_few_answers_in_mind(app, client, monkeypatch):
         assert db.session.query(FeedState).count() == 6
 
 
-def test_feed_asked_for_by_many_names_is_kept_a_bounded_number_of_times(programme, monkeypatch):
+def test_feed_asked_for_by_many_names_is_kept_a_bounded_number_of_times(any_programme, monkeypatch):
     monkeypatch.setattr("cag_events.feeds.warm.MOST_ANSWERS", 5)
-    client = programme.test_client()
+    client = any_programme.test_client()
 
     for number in range(20):
         assert fetch(client, f"/feeds/programme.ics?utm_source={number}").status_code == 200
 
-    assert len(memory_of(programme).known) <= 5
+    assert len(memory_of(any_programme).known) <= 5
 
 
-def test_feed_asked_for_by_a_long_address_is_answered_and_not_kept(programme):
-    client = programme.test_client()
+def test_feed_asked_for_by_a_long_address_is_answered_and_not_kept(any_programme):
+    client = any_programme.test_client()
 
     assert fetch(client, f"/feeds/programme.ics?utm_source={'x' * 1_000}").status_code == 200
 
-    assert memory_of(programme).known == {}
+    assert memory_of(any_programme).known == {}
