@@ -86,7 +86,7 @@ def dates_in(entry: ForeignEntry, changed: Sequence[ForeignEntry], frame: Frame,
     rrule, dates = _ruled(entry, dates, ruled, frame, remarks)
     number = sum(one.is_off for one in dates)
     if number:
-        text = N_("%(number)s of its dates are cancelled there; they are called off here too.")
+        text = N_("Dates that are cancelled there, and so called off here: %(number)s.")
         remarks.append(Remark("series.cancelled", text, {"number": number}))
     _remark_words(entry, changed, remarks)
     return Dates(tuple(dates), rrule)

@@ -153,7 +153,8 @@ def _of_series(group: _Group, event: Event) -> Proposal:
         "It changes one date of a series that was taken before. Change that date here, or bring the whole calendar."
     )
     remark = Remark("entry.of_series", text)
-    return Proposal(title=group.entry.summary, action=Action.LEFT, event_key=event.key, remarks=(remark,))
+    entry = group.entry
+    return Proposal(title=entry.summary, action=Action.LEFT, entry=entry, event_key=event.key, remarks=(remark,))
 
 
 def _gone(event: Event, lang: str) -> Proposal:
@@ -172,9 +173,8 @@ def _new(group: _Group, around: Surroundings, now: datetime, *, was_deleted: boo
     try:
         wish = wish_of(entry, group.changed, around, now)
     except NotTaken as reason:
-        return Proposal(
-            title=entry.summary or entry.location, action=Action.LEFT, remarks=(reason.remark, *entry.remarks)
-        )
+        title, remarks = entry.summary or entry.location, (reason.remark, *entry.remarks)
+        return Proposal(title=title, action=Action.LEFT, entry=entry, remarks=remarks)
     reasons = []
     if entry.status == "CANCELLED":
         reasons.append(Remark("entry.cancelled", N_("It is cancelled there.")))

@@ -1,8 +1,8 @@
 """Imports in words: what happens to an entry, what is remarked, what a field was and becomes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -14,12 +14,12 @@ from cag_events.domain.event import Mode
 from cag_events.domain.texts import pick
 from cag_events.events.models import KindWords, Theme, Venue
 from cag_events.events.wording import MODE_WORDS
-from cag_events.imports.foreign import Remark
+from cag_events.imports.foreign import ForeignEntry, Remark
 from cag_events.imports.merging import FIELDS
 from cag_events.imports.plans import Action, Difference, Proposal, is_writable
 from cag_events.imports.wishes import Wish
 from cag_events.kinds import KINDS
-from cag_events.web.dates import day_text, listing, run, span_text
+from cag_events.web.dates import clock_text, day_text, listing, run, span_text
 from cag_events.web.language import current_language
 from cag_events.web.richtext import plain
 
@@ -32,6 +32,11 @@ ACTIONS: Final[Mapping[Action, tuple[str, str, str, str]]] = {
     Action.GONE: (N_("No longer in the file"), N_("No longer in the file"), "warn", "warn"),
     Action.LEFT: (N_("Left"), N_("Left"), "neutral", "withdrawn"),
 }
+_SAID: Final[Mapping[str, Callable[[str], str]]] = {
+    "on": lambda text: day_text(date.fromisoformat(text)),
+    "time": lambda text: clock_text(time.fromisoformat(text)),
+    "read": lambda text: clock_text(time.fromisoformat(text)),
+}  # facts of remarks that are days and times
 FIRST_DATES: Final = 2
 LONGEST_SHOWN: Final = 160
 
@@ -105,12 +110,12 @@ def read_names() -> Names:
 
 
 def remark_text(text: str, facts: Mapping[str, Any]) -> str:
-    """Return a remark in the reader's language; lists in its facts are fields, `on` is a day or several."""
+    """Return a remark in the reader's language; lists in its facts are fields, `on` is a day or several, some times."""
     shown = {
         name: listing(_fact(name, word) for word in value)
         if isinstance(value, list | tuple)
         else _fact(name, value)
-        if name == "on"
+        if name in _SAID
         else value
         for name, value in facts.items()
     }
@@ -119,8 +124,8 @@ def remark_text(text: str, facts: Mapping[str, Any]) -> str:
 
 
 def _fact(name: str, word: Any) -> str:
-    if name == "on":
-        return day_text(date.fromisoformat(str(word)))
+    if name in _SAID:
+        return _SAID[name](str(word))
     return str(_(FIELDS[word])).lower() if word in FIELDS else str(word)
 
 
@@ -140,7 +145,7 @@ def row_of(proposal: Proposal, names: Names, chosen: frozenset[str] | None) -> R
         label=_(label),
         tone=tone,
         icon=icon,
-        when=_when_of(wish) if wish else "",
+        when=_when_of(wish) if wish else _when_there(proposal.entry),
         place=_place(wish.mode, wish.venue, names) if wish else "",
         kind=names.kinds.get(wish.kind, "") if wish else "",
         themes=listing(names.themes.get(key, key) for key in wish.themes) if wish and wish.themes else "",
@@ -171,6 +176,15 @@ def _when_of(wish: Wish) -> str:
         return str(run(*wish.run))
     dates = _dates([(one.starts, one.ends, one.is_off) for one in wish.dates])
     return str(_("%(dates)s, as a series", dates=dates)) if wish.rrule else dates
+
+
+def _when_there(entry: ForeignEntry | None) -> str:
+    """When an entry is that cannot be taken, as the file has it."""
+    if entry is None:
+        return ""
+    if entry.is_all_day:
+        return str(run(entry.first_on, entry.last_on))
+    return span_text(entry.starts_wall, entry.ends_wall if entry.ends_wall > entry.starts_wall else None)
 
 
 def _dates(spans: Sequence[Sequence[Any]]) -> str:

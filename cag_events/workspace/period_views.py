@@ -164,7 +164,8 @@ def _require_days(plan: Plan) -> None:
 
 def _said(form: ImportForm) -> dict[str, Any]:
     """What was said about the file, for an address: of the file itself nothing is kept but the file."""
-    return {name: form[name].data for name in ("kind", "city", "country", "segments") if form[name].data}
+    said = {name: form[name].data for name in ("city", "segments") if form[name].data}
+    return {"kind": form.kind.data, "country": form.country.data or "", **said}
 
 
 def _asked() -> ImportForm:

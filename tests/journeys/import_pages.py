@@ -20,8 +20,9 @@ from tests.journeys.stage import Stage
 
 def import_stops(stage: Stage) -> list[Stop]:
     """What somebody sees who brings a calendar in."""
-    fresh, done, over = stage.ask(_make)
+    fresh, done, over, terms = stage.ask(_make)
     page = "/{lang}/organise/import"
+    periods, said = "/{lang}/organise/periods/import", "?kind=exam&country=&city=Uppsala"
     return [
         Stop(page, Role.ADMIN),
         Stop(page, Role.ADMIN, form=".bring", typed={"url": "http://127.0.0.1/a.ics"}, status=422),
@@ -30,11 +31,13 @@ def import_stops(stage: Stage) -> list[Stop]:
         Stop(f"{page}/{done}", Role.ADMIN),
         Stop(f"{page}/{done}/report", Role.ADMIN),
         Stop(f"{page}/{over}", Role.ADMIN),
+        Stop(f"{periods}/{terms}{said}", Role.ADMIN),
+        Stop(f"{periods}/{over}{said}", Role.ADMIN),
     ]
 
 
-def _make() -> tuple[str, str, str]:
-    """A file that is looked at, one that was taken and has changed since, one whose day is over."""
+def _make() -> tuple[str, str, str, str]:
+    """A file that is looked at, one that was taken and has changed since, one whose day is over, one of periods."""
     account = db.session.scalars(select(Account).where(Account.email == "admin@example.org")).one()  # who walks
     by = Actor(account_id=account.id, role=Role.ADMIN)
     many = [entry(uid=f"n{number}@example.org", title=f"Evening {number}") for number in range(60)]
@@ -57,4 +60,6 @@ def _make() -> tuple[str, str, str]:
     with transaction():
         gone = db.session.scalars(select(CalendarImport).where(CalendarImport.row_id == over)).one()
         gone.expires_at = clock.now() - timedelta(minutes=1)
-    return fresh, row.row_id, over
+    days = calendar(entry("DTSTART;VALUE=DATE:20270115", title="Study day"), *left)
+    terms = keep_file(days, source="terms.ics", place="terms.ics", lang="sv", by=by).row_id
+    return fresh, row.row_id, over, terms

@@ -52,3 +52,28 @@ def test_a_calendar_is_looked_at_taken_renewed_and_undone(
         press(page.get_by_role("button", name=words["undo"]))
         expect(page.get_by_role("button", name=words["undo"])).to_have_count(0)
         expect(page.get_by_role("link", name="Open evening")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("lang", "look", "take"),
+    [("sv", "Granska", "Ta det som är markerat"), ("en", "Look at it", "Take what is ticked")],
+)
+def test_a_file_of_periods_is_looked_at_before_it_is_taken(
+    stage: Stage, tmp_path: Path, lang: str, look: str, take: str
+) -> None:
+    file = tmp_path / "terms.ics"
+    days = ("DTSTART;VALUE=DATE:20270115", "DTEND;VALUE=DATE:20270116")
+    file.write_bytes(calendar(entry(*days, title="Study day"), entry(*days, uid="two", title="Not for us")))
+    with stage.visit(size=PHONE) as page:
+        stage.sign_in(page, Role.ORGANIZER)
+
+        page.goto(f"/{lang}/organise/periods/import")
+        page.locator("[name=file]").set_input_files(file)
+        press(page.get_by_role("button", name=look))
+        ticks = page.locator("[name=chosen]")
+        expect(ticks).to_have_count(2)
+        ticks.first.uncheck()
+        press(page.get_by_role("button", name=take))
+
+        expect(page.get_by_role("link", name="Study day")).to_be_visible()
+        expect(page.get_by_role("link", name="Not for us")).to_have_count(0)

@@ -117,9 +117,28 @@ def test_what_is_left_is_said_with_the_reason(any_ctx):
     assert [(one.code, one.facts) for one in planned(octets).remarks] == [("periods.over", {"number": 1})]
 
 
-def bring(client, octets: bytes):
-    form = {"file": (BytesIO(octets), "terms.ics"), "kind": "exam", "city": "Lund", "country": "SE"}
+def bring(client, octets: bytes, **said: str):
+    form = {"kind": "exam", "city": "Lund", "country": "SE", **said, "file": (BytesIO(octets), "terms.ics")}
     return post(client, BASE, form)
+
+
+def test_days_for_everywhere_are_looked_at_and_taken(app, client):
+    sign_in(client, Role.ORGANIZER)
+    address = bring(client, calendar(AUTUMN), city="", country="").location
+    keys = re.findall(r'name="chosen" value="(\w+)"', client.get(address).get_data(as_text=True))
+
+    assert post(client, address, {"chosen": keys[0]}, page=address).status_code == 303
+    with app.app_context():
+        (row,) = db.session.scalars(select(Period))
+        assert (row.kind, row.city, row.country) == ("exam", "", "")
+
+
+@pytest.mark.parametrize("query", ["", "?kind=nonsense&country=", "?kind=exam&country=ZZ"])
+def test_an_address_that_says_what_nobody_can_choose_is_not_found(query, client):
+    sign_in(client, Role.ORGANIZER)
+    address = bring(client, calendar(AUTUMN)).location.partition("?")[0]
+
+    assert client.get(address + query).status_code == 404
 
 
 def test_nothing_is_written_before_it_was_looked_at(app, client):
