@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from cag_events.feeds import calendars, queries, services
@@ -42,5 +43,5 @@ def _page(form: CapsForm) -> str:
         size=queries.size_of_programme(),
         over=queries.over_cap(),
         days=calendars.KEPT.days,
-        usual=calendars.Caps(calendars.MOST_ENTRIES, calendars.MOST_BYTES),
+        usual=[format_decimal(most) for most in (calendars.MOST_ENTRIES, calendars.MOST_BYTES // 1000)],
     )

@@ -18,6 +18,7 @@ from cag_events.workspace.blueprint import bp
 from cag_events.workspace.overlays import has_overlays
 
 MOST_DAYS = 62
+MOST_BROUGHT = 150  # entries that the page brings for its script; more are fetched
 WORDS = {  # of the calendar's scripts
     "all_day": N_("All days"),
     "week": N_("Week %"),
@@ -46,9 +47,11 @@ def calendar() -> ResponseReturnValue:
     wanted = schedule.read(request.args, request.args.getlist("layer"), reader.today)
     before, after = wanted.beside(-1), wanted.beside(1)
     makes = may(who, Permission.EVENT_EDIT)
+    shown = schedule.find_schedule(wanted, who, reader, clock.now())
     return render_template(
         "workspace/calendar.html",
-        shown=schedule.find_schedule(wanted, who, reader, clock.now()),
+        shown=shown,
+        first=[entry.plain(reader) for entry in shown.entries] if len(shown.entries) <= MOST_BROUGHT else None,
         wanted=wanted,
         views=[(name, _(label), wanted.url(view=name), name == wanted.view) for name, label in schedule.VIEWS.items()],
         layers=[

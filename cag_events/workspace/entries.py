@@ -1,7 +1,7 @@
 """What stands in the organisers' calendar: dates, runs and campaigns, by the clocks of the organisation's zone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -88,6 +88,12 @@ class Entry:
             move_url=self.move_url,
             also=", ".join(self.also),
         )
+
+    def day_item(self, reader: Reader) -> grid.Item:
+        """Return what takes up whole days as a list of days places it: with its days in words, and what it is."""
+        days = dates.run(self.first, self.last, lang=reader.lang).text if self.last > self.first else ""
+        what = self.kind_label if self.sort in ("campaign", "mark") else ""
+        return replace(self.item(reader), also=", ".join(part for part in (what, days) if part))
 
     def plain(self, reader: Reader) -> dict[str, Any]:
         """Return it as the calendar's script reads it; the end of whole days is the day after."""
@@ -198,7 +204,7 @@ def mark_entry(mark: Mark, number: int, url: str, reader: Reader) -> Entry:
 
 def beneath_entry(shown: Shown, number: int, reader: Reader) -> Entry:
     """Return a taken time of a calendar that somebody has laid beneath; it leads to the list of these."""
-    starts, ends = shown.starts, shown.ends
+    starts, ends, name = shown.starts, shown.ends, shown.name or _("Calendar")
     timed = starts is not None and ends is not None
     words = dates.span(starts, ends, reader.home, lang=reader.lang) if timed else None  # type: ignore[arg-type]
     when_words = words.words if words else dates.run(shown.first, shown.last, lang=reader.lang).words
@@ -211,11 +217,11 @@ def beneath_entry(shown: Shown, number: int, reader: Reader) -> Entry:
         ends=ends,
         url=url_for("workspace.own_overlays", _anchor=f"overlay-{shown.overlay}"),
         title=Picked(shown.title or _("Busy"), reader.lang),
-        words=_listed(when_words, shown.name, _("beneath")),
+        words=_listed(when_words, name, _("beneath")),
         token=shown.token,
-        kind_label=shown.name,
+        kind_label=name,
         status="beneath",
-        status_label=shown.name,
+        status_label=name,
     )
 
 

@@ -137,16 +137,27 @@ class Hour:
     is_now: tuple[bool, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the list: a date or a run of an event, or days that stand beside events."""
+
+    line: Line | None = None
+    beside: Entry | None = None
+    days: dates.Spell | None = None  # of what stands beside
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """What the calendar shows."""
+    """What the calendar shows. `days` are those of the tables, `agenda` the same with what takes up whole days."""
 
     wanted: Wanted
     title: str
+    entries: tuple[Entry, ...] = ()
     weeks: tuple[grid.Week, ...] = ()
     hours: tuple[Hour, ...] = ()
     days: tuple[grid.Day, ...] = ()
-    lines: tuple[Line, ...] = ()
+    agenda: tuple[grid.Day, ...] = ()
+    rows: tuple[Row, ...] = ()
     beneath: tuple[Entry, ...] = ()  # of the list
     weekdays: list[tuple[str, str]]
     total: int
@@ -184,51 +195,44 @@ def find_entries(
         for entry in entries_of(one, actor, reader, now, states.get(one.record.id), also=wanted.also)
         if "runs" in wanted.layers or not entry.is_bar
     ]
+    return [
+        *entries,
+        *_beside(wanted, first, last, reader),
+        *_beneath(wanted, first, last, actor, reader),
+    ]
+
+
+def _beside(wanted: Wanted, first: date, last: date, reader: Reader) -> Iterable[Entry]:
+    """The campaigns, and the holidays, breaks and periods, by the layers asked for."""
     if "campaigns" in wanted.layers:
-        entries += [campaign_entry(row, reader) for row in queries.list_campaigns()]
+        rows = queries.list_campaigns()
+        yield from (campaign_entry(row, reader) for row in rows if row.starts_on <= last and row.ends_on >= first)
     if "holidays" in wanted.layers:
-        marks = enumerate(marks_between(first, last))
-        entries += [mark_entry(one, n, wanted.url(view="day", day=one.first), reader) for n, one in marks]
+        for number, one in enumerate(marks_between(first, last)):
+            yield mark_entry(one, number, wanted.url(view="day", day=one.first), reader)
+
+
+def _beneath(wanted: Wanted, first: date, last: date, actor: Actor, reader: Reader) -> Iterable[Entry]:
+    """What is taken in the calendars that somebody has laid beneath."""
     if "beneath" in wanted.layers:
         taken = busy_between(first, last, actor.account_id, reader.home)
-        entries += [beneath_entry(one, n, reader) for n, one in enumerate(taken)]
-    return entries
+        yield from (beneath_entry(one, number, reader) for number, one in enumerate(taken))
 
 
 def find_schedule(wanted: Wanted, actor: Actor, reader: Reader, now: datetime) -> Schedule:
     """Return the calendar for a period."""
     watched = find_watched(wanted, wanted.first, wanted.last, actor, reader.home)
     if wanted.view == "list":
-        states = seat_states([one.record for one in watched])
-        start = when.start_of_day(wanted.first, reader.home)
-        end = when.start_of_day(wanted.last + timedelta(days=1), reader.home)
-        dated = [
-            pair
-            for one in watched
-            for pair in dated_lines(
-                one,
-                actor,
-                reader,
-                now=now,
-                state=states.get(one.record.id),
-                start=start,
-                end=end,
-                with_run="runs" in wanted.layers,
-            )
-        ]
-        lines = tuple(line for _start, line in sorted(dated, key=itemgetter(0)))
-        taken = (
-            busy_between(wanted.first, wanted.last, actor.account_id, reader.home) if "beneath" in wanted.layers else []
-        )
         return Schedule(
             wanted=wanted,
             title=wanted.title(reader.lang),
-            lines=lines,
-            beneath=tuple(beneath_entry(one, number, reader) for number, one in enumerate(taken)),
+            rows=tuple(_rows(wanted, watched, actor, reader, now)),
+            beneath=tuple(_beneath(wanted, wanted.first, wanted.last, actor, reader)),
             weekdays=[],
             total=len(watched),
         )
-    items = [entry.item(reader) for entry in find_entries(wanted, watched, actor, reader, now)]
+    entries = find_entries(wanted, watched, actor, reader, now)
+    items = [entry.item(reader) for entry in entries]
 
     def day_url(day: date) -> str:
         return wanted.url(view="day", day=day)
@@ -247,12 +251,49 @@ def find_schedule(wanted: Wanted, actor: Actor, reader: Reader, now: datetime) -
     return Schedule(
         wanted=wanted,
         title=wanted.title(reader.lang),
+        entries=tuple(entries),
         weeks=tuple(weeks),
         hours=tuple(_hours(days, when.wall_of(now, reader.home), reader)) if wanted.view in ("week", "day") else (),
         days=tuple(days),
+        agenda=tuple(_agenda(days, entries, reader)),
         weekdays=dates.weekday_names(reader.lang),
         total=len(watched),
     )
+
+
+def _rows(wanted: Wanted, watched: Sequence[Watched], actor: Actor, reader: Reader, now: datetime) -> Iterable[Row]:
+    """The list: each date of each event, each run, and what stands beside, in order of time."""
+    states = seat_states([one.record for one in watched])
+    start = when.start_of_day(wanted.first, reader.home)
+    end = when.start_of_day(wanted.last + timedelta(days=1), reader.home)
+    dated = [
+        (at, Row(line))
+        for one in watched
+        for at, line in dated_lines(
+            one,
+            actor,
+            reader,
+            now=now,
+            state=states.get(one.record.id),
+            start=start,
+            end=end,
+            with_run="runs" in wanted.layers,
+        )
+    ]
+    for one in _beside(wanted, wanted.first, wanted.last, reader):
+        days = dates.run(one.first, one.last, lang=reader.lang)
+        dated.append((when.start_of_day(one.first, reader.home), Row(beside=one, days=days)))
+    return [row for _at, row in sorted(dated, key=itemgetter(0))]
+
+
+def _agenda(days: Sequence[grid.Day], entries: Sequence[Entry], reader: Reader) -> Iterable[grid.Day]:
+    """The days with what takes up whole days before all else, on the first day that shows it."""
+    bars = [one for one in entries if one.is_bar]
+    for number, day in enumerate(days):
+        begun = [
+            one for one in bars if one.first == day.day or (number == 0 and one.first < day.day and one.last >= day.day)
+        ]
+        yield replace(day, all_entries=(*(one.day_item(reader) for one in begun), *day.all_entries))
 
 
 def other_clocks(wanted: Wanted, reader: Reader) -> list[str]:

@@ -85,6 +85,7 @@ def visitor(
     scripts: bool = True,
     dark: bool = False,
     language: str = "sv-SE",
+    zone: str | None = None,
     refusals: bool = False,
 ) -> Iterator[Page]:
     """Open a page as a new visitor.
@@ -98,6 +99,7 @@ def visitor(
         java_script_enabled=scripts,
         color_scheme="dark" if dark else "light",
         locale=language,
+        timezone_id=zone,
         reduced_motion="reduce",
     )
     context.set_default_timeout(PATIENCE)

@@ -27,7 +27,7 @@ STANDS = "document.fonts.ready.then(() => new Promise(go => requestAnimationFram
 @contextmanager
 def calendar(stage: Stage, address: str = WEEK, who: str | Role = ADMIN, **how: object) -> Iterator[Page]:
     """Open the calendar as an organizer, and wait until it can be used."""
-    with stage.visit(**{"language": "en", **how}) as page:
+    with stage.visit(**{"language": "en", "zone": "Europe/Stockholm", **how}) as page:
         stage.sign_in(page, who)
         page.goto(address)
         page.locator("[data-planner][data-ready=yes]").wait_for()
@@ -108,6 +108,100 @@ def test_drag_moves_an_event_and_undo_moves_it_back_before_anybody_is_told(stage
     assert times(stage, "talk") == [(f"{DAY}T10:00", f"{DAY}T11:30")]
     stage.release()
     assert stage.deliver() == []
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Bishkek", "America/New_York"])
+def test_wall_times_at_home_hold_whatever_zone_a_browser_is_in(stage: Stage, zone: str) -> None:
+    make(stage, starts="2027-03-26T10:00", minutes=180)
+    with calendar(stage, WEEK.replace(DAY, "2027-03-26"), zone=zone) as page:
+        assert page.locator(".ec-col-head .sr-only").all_text_contents()[6] == "Sunday, 28 March 2027"
+        drag(page, hours(page, 4, 10.4), hours(page, 6, 13.4))
+        page.mouse.up()
+        expect(toast(page)).to_contain_text("Moved to Sun 28 Mar 2027, 13:00–16:00.")
+        expect(entry(page, "Wells")).to_contain_text("13:00–16:00")
+        entry(page, "Wells").focus()
+        page.keyboard.press("Alt+ArrowLeft")
+        expect(toast(page)).to_contain_text("Moved to Sat 27 Mar 2027, 13:00–16:00.")
+        page.mouse.dblclick(*hours(page, 2, 12.6))
+        asked = page.get_by_role("dialog")
+        expect(asked.locator("[name=day]")).to_have_value("2027-03-24")
+        assert [asked.locator(f"[name={name}]").input_value() for name in ("start", "end")] == ["12:30", "13:30"]
+
+    assert times(stage, "talk") == [("2027-03-27T13:00", "2027-03-27T16:00")]
+
+
+def test_escape_lets_go_of_what_is_dragged_and_nothing_moves(stage: Stage) -> None:
+    make(stage)
+    with calendar(stage) as page:
+        drag(page, hours(page, 2, 10.5), hours(page, 4, 13.5))
+        expect(page.locator("[data-conflicts]")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("[data-said]")).to_have_text("Back to where it was.")
+        expect(page.locator("[data-conflicts]")).to_be_hidden()
+        page.mouse.up()
+        expect(page.locator(".calendar .ec-preview")).to_have_count(0)
+        expect(entry(page, "Wells")).to_contain_text("Wednesday 3 March")
+
+        drag(page, hours(page, 3, 9.05), hours(page, 3, 10.95))
+        page.keyboard.press("Escape")
+        page.mouse.up()
+        expect(page.locator(".calendar .entry--new")).to_have_count(0)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+        drag(page, hours(page, 2, 10.5), hours(page, 3, 10.5))
+        page.mouse.up()
+        expect(toast(page)).to_contain_text("Moved to Thu 4 Mar 2027, 10:00–11:30.")
+
+
+def test_a_day_that_is_pressed_twice_asks_for_a_new_event_on_it(stage: Stage) -> None:
+    with calendar(stage, MONTH) as page:
+        day = page.locator(".ec-day:not(.ec-other-month)").nth(8).bounding_box()
+        assert day is not None
+        page.mouse.dblclick(day["x"] + day["width"] / 2, day["y"] + day["height"] - 8)
+        expect(page.get_by_role("dialog").locator("[name=day]")).to_have_value("2027-03-09")
+
+
+def test_paper_has_the_whole_tables_in_place_of_what_is_dragged(stage: Stage) -> None:
+    make(stage, starts=f"{DAY}T05:00")
+    with calendar(stage) as page:
+        page.emulate_media(media="print")
+        expect(page.locator(".calendar")).to_be_hidden()
+        expect(page.locator(".week").get_by_role("link", name="Wells")).to_have_count(2)
+        expect(page.locator(".week").get_by_role("link", name="Wells").first).to_be_visible()
+
+
+def test_what_the_keys_move_out_of_the_week_goes_on_and_leaves_the_focus_to_undo(stage: Stage) -> None:
+    make(stage, starts="2027-03-07T10:00")
+    with calendar(stage) as page:
+        entry(page, "Wells").focus()
+        page.keyboard.down("Alt")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("[data-said]")).to_contain_text("Tuesday 9 March 10:00–11:30")
+        page.keyboard.up("Alt")
+        undo = toast(page).get_by_role("button", name="Undo")
+        expect(undo).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(entry(page, "Wells")).to_be_focused()
+
+    assert times(stage, "talk") == [("2027-03-07T10:00", "2027-03-07T11:30")]
+
+
+def test_undo_changes_nothing_after_somebody_else_has_moved_it(stage: Stage) -> None:
+    make(stage)
+    with calendar(stage, refusals=True) as one:
+        drag(one, hours(one, 2, 10.5), hours(one, 3, 10.5))
+        one.mouse.up()
+        expect(toast(one)).to_contain_text("Moved to Thu")
+        with calendar(stage, who="info.samordnare@example.org") as other:
+            drag(other, hours(other, 3, 10.5), hours(other, 4, 10.5))
+            other.mouse.up()
+            expect(toast(other)).to_contain_text("Moved to Fri")
+        one.keyboard.press("u")
+        expect(toast(one)).to_contain_text("Somebody has changed the event since. Nothing was undone.")
+        expect(entry(one, "Wells")).to_contain_text("Friday 5 March")
+
+    assert times(stage, "talk") == [("2027-03-05T10:00", "2027-03-05T11:30")]
 
 
 def test_those_who_are_registered_are_told_at_once_when_that_is_pressed(stage: Stage) -> None:
@@ -241,6 +335,7 @@ def test_a_date_of_a_series_asks_what_moves_and_stays_where_that_is_not_answered
             if not answered:
                 page.keyboard.press("Escape")
                 expect(dialog).to_be_hidden()
+                expect(page.locator("[data-said]")).to_have_text("Back to where it was.")
                 expect(entry(page, "Wells")).to_contain_text("Wednesday 3 March")
                 assert times(stage, "talk")[0] == (f"{DAY}T10:00", f"{DAY}T11:30")
         dialog.get_by_label("All dates of the series").check()

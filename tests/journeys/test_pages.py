@@ -214,7 +214,7 @@ ASKING = Budget(html=20, css=18, js=20, requests=9)  # a script for questions th
 BUILDER = Budget(html=20, css=18, js=20, requests=9)  # the code to scan beside
 WORK = Budget(html=30, css=24, js=35, requests=12)
 DOOR = Budget(html=10, css=18, js=40, requests=36)  # 14 until it is ready, the others when it stores them for later
-CALENDAR = Budget(html=20, css=28, js=80, requests=14)  # a sheet and a script of the library, two of ours, the entries
+CALENDAR = Budget(html=20, css=28, js=80, requests=12)  # a script of the library and three of ours beside
 RARE_LETTERS = re.compile(r"/(latin-ext|cyrillic|cyrillic-ext)\.woff2")  # fetched where such letters stand, then kept
 WEIGHED = {
     "/sv/": PUBLIC,

@@ -1,5 +1,6 @@
 """The organisers' calendar: month, week, day, list."""
 
+import json
 from datetime import date
 
 import pytest
@@ -8,9 +9,11 @@ from flask.testing import FlaskClient
 from cag_events.domain.event import Visibility
 from cag_events.domain.lifecycle import Status
 from cag_events.permissions import Role
+from cag_events.workspace import calendar_views
 from tests.factories import sign_in
 from tests.making import Make
 from tests.page import Page, page, statements, words
+from tools import joined
 
 CALENDAR = "/sv/organise/calendar"
 
@@ -127,7 +130,7 @@ def test_list_has_a_line_for_each_date_in_order_of_time(make: Make, client: Flas
     make.event(title={"sv": "Film"}, starts="2026-11-27T18:00")
     make.event(title={"sv": "Tavlor"}, kind="exhibition", dates=[], run=(date(2026, 11, 2), date(2026, 12, 8)))
 
-    shown = page(client, f"{CALENDAR}?view=list&date=2026-11-25")
+    shown = page(client, f"{CALENDAR}?view=list&date=2026-11-25&layer=drafts&layer=runs")
     rows = [[words(cell) for cell in row] for row in shown.one("tbody").iter("tr")]
     moves = [e.get("href", "") for e in shown.one("tbody").iter("a") if "occurrence" in e.get("href", "")]
 
@@ -139,6 +142,96 @@ def test_list_has_a_line_for_each_date_in_order_of_time(make: Make, client: Flas
     ]
     assert len({href for href in moves if "event=e&" in href}) == 2
     assert "Tavlor" not in page(client, shown.links()["Utställningar"]).main
+
+
+def test_list_has_holidays_breaks_and_campaigns_between_the_events(make: Make, client: FlaskClient) -> None:
+    sign_in(client)
+    make.event(title={"sv": "Lucia"}, starts="2026-12-25T18:00", venue=make.venue(name={"sv": "Huset"}))
+    make.campaign("drops", name={"sv": "Droppar"}, starts_on=date(2026, 12, 26), ends_on=date(2027, 2, 1))
+    make.campaign("gone", name={"sv": "Förbi"}, starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 23))
+    address = f"{CALENDAR}?view=list&date=2026-12-24"
+
+    def rows(layers: str) -> list[str]:
+        return [words(row.find("th")) for row in page(client, address + layers).one("tbody").iter("tr")]  # type: ignore[arg-type]
+
+    assert rows("&layer=holidays&layer=campaigns")[:5] == [
+        "Jullov i skolorna, vanligen Skollov",
+        "Julafton Helgdag",
+        "Juldagen Helgdag",
+        "Lucia Föreläsning Stockholm · Huset",
+        "Annandag jul Helgdag",
+    ]
+    assert [row for row in rows("&layer=campaigns") if "Kampanj" in row] == ["Droppar Kampanj"]
+    assert rows("&layer=drafts") == ["Lucia Föreläsning Stockholm · Huset"]
+
+
+@pytest.mark.parametrize("view", ["month", "week", "day"])
+def test_days_on_a_phone_have_what_takes_up_whole_days_too(make: Make, client: FlaskClient, view: str) -> None:
+    sign_in(client)
+    make.event(title={"sv": "Tavlor"}, kind="exhibition", dates=[], run=(date(2026, 11, 2), date(2026, 11, 28)))
+    make.event(title={"sv": "Brunnar"}, starts="2026-11-02T18:00")
+
+    shown = page(client, f"{CALENDAR}?view={view}&date=2026-11-02")
+    days = {e.get("id"): [words(one) for one in e.iter("a")] for e in shown.all("li", class_="agenda__day")}
+
+    assert days["day-2026-11-02"] == [
+        "Tavlor 2–28 nov 2026",
+        "Flytta: Tavlor",
+        "18.00 Brunnar platser 0/50",
+        "Flytta: Brunnar",
+    ]
+    if view == "month":
+        assert days["day-2026-10-31"] == ["Alla helgons dag Helgdag"]
+
+
+def test_week_says_why_it_has_no_second_clock_where_clocks_change(client: FlaskClient) -> None:
+    sign_in(client)
+    note = "Clocks change during these days, so the hours at the side are those of Stockholm alone."
+
+    shown = {
+        day: note in page(client, f"/en/organise/calendar?view=week&also=Asia/Bishkek&date={day}").main
+        for day in ("2027-03-17", "2027-03-25", "2027-03-31")
+    }
+
+    assert shown == {"2027-03-17": False, "2027-03-25": True, "2027-03-31": False}
+
+
+def test_headings_keep_the_capitals_of_months_in_english(client: FlaskClient) -> None:
+    sign_in(client)
+
+    assert page(client, "/en/organise/calendar?view=list&date=2026-11-25").heading == "25 Nov 2026 – 23 Jan 2027"
+    assert page(client, "/en/organise/calendar?view=week&date=2026-11-25").heading == "Week 48, 23–29 Nov 2026"
+
+
+def test_page_brings_the_entries_that_its_script_begins_with_unless_they_are_many(
+    make: Make, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client)
+    make.event(key="e", title={"sv": "Brunnar"}, starts="2026-11-25T18:30")
+    address = f"{CALENDAR}?view=week&date=2026-11-25"
+
+    tables = page(client, address).one("div", class_="planner__tables")
+    fetched = client.get(tables.get("data-entries") or "").get_json()["entries"]
+    monkeypatch.setattr(calendar_views, "MOST_BROUGHT", 0)
+    many = page(client, address).one("div", class_="planner__tables")
+
+    assert json.loads(tables.get("data-first") or "") == fetched
+    assert [one["title"] for one in fetched] == ["Brunnar"]
+    assert many.get("data-first") == ""
+
+
+def test_joined_style_sheets_are_as_their_parts() -> None:
+    assert joined.stale() == []
+
+
+@pytest.mark.parametrize("below", ["overlays", "move?event=e&occurrence=1"])
+def test_pages_below_the_calendar_belong_to_it(make: Make, client: FlaskClient, below: str) -> None:
+    make.event(key="e", starts="2026-11-25T18:30")
+    sign_in(client)
+
+    shown = page(client, f"{CALENDAR}/{below}")
+
+    assert {words(e) for e in shown.all("a", class_="work-nav__link") if e.get("aria-current")} == {"Kalender"}
 
 
 def test_layers_are_links_that_hide_and_show(make: Make, client: FlaskClient) -> None:

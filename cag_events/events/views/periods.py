@@ -45,7 +45,7 @@ def periods() -> ResponseReturnValue:
         }
         for row in db.session.scalars(select(Period).order_by(Period.last_on.desc(), Period.id))
     ]
-    coming = [row for row in reversed(rows) if not row["is_over"]]
+    coming = sorted((row for row in rows if not row["is_over"]), key=lambda row: (row["first_on"], row["last_on"]))
     return render_template(
         "events/periods.html",
         periods=coming,

@@ -1,109 +1,26 @@
 // The organisers' calendar by mouse, finger and keyboard: the one place that knows the library (vendor/event-calendar).
 // Bound to: [data-calendar], the tables that the server made. They stay on phones, and where the library does not load.
-// Times are wall times of the zone at home; the library is told that they are UTC, so that no clock change touches them.
+// How entries and days look is looks.js's, what is sent and said moving.js's.
 
 const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", day: "timeGridDay" };
 const WIDE = window.matchMedia("(width >= 48rem)");
-const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
-const STEP = 15 * MINUTE;
+const STEP = 15 * 60_000;
 
 const planner = document.querySelector("[data-planner]");
-// by the address that the page has it by, with its version: by another it would be there twice
+// by the addresses that the page has them by, with their versions: by others they would be there twice
 const { askConflicts, forgetConflicts, isSignedOut, move, openDialog, say, seen, signedOut, tell } = await import(planner.dataset.moving);
+const { DAY, classes, clockOf, content, dayCell, dayHead, dayOf, hour, inWords, iso, later, locale, parsed, wall, walls } = await import(planner.dataset.looks);
 const tables = document.querySelector("[data-calendar]");
 const words = JSON.parse(planner.dataset.words);
-const lang = document.documentElement.lang;
 const { view, home } = tables.dataset;
 const isMonth = view === "month";
-
-// ---- times
-
-const iso = (date) => date.toISOString().slice(0, 16);
-const dayOf = (date) => iso(date).slice(0, 10);
-const clockOf = (date) => iso(date).slice(11);
-const later = (date, step) => new Date(date.getTime() + step);
-const locale = lang === "en" ? "en-GB" : lang; // the day before the month, as everywhere here
-const shown = (date, style) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...style }).format(date);
-const clock = (date) => clockOf(date).replace(":", words.separator);
-
-const inWords = ({ start, end, allDay }) => {
-  const day = { weekday: "long", day: "numeric", month: "long" };
-  if (allDay) {
-    return `${shown(start, day)} – ${shown(later(end, -DAY), day)}`;
-  }
-  return `${shown(start, day)} ${clock(start)}–${clock(end)}`;
-};
-
-// ---- an entry: a link with all that must be known of it
-
-const span = (cls, text, isHidden = false) => {
-  const made = document.createElement("span");
-  made.className = cls;
-  made.textContent = text;
-  if (isHidden) {
-    made.setAttribute("aria-hidden", "true");
-  }
-  return made;
-};
-
-const mark = (token) => {
-  const svg = document.querySelector("[data-shapes]")?.content.querySelector(`[data-shape="${token || "none"}"]`);
-  return svg ? [svg.firstElementChild.cloneNode(true)] : [];
-};
-
-const content = ({ event }) => {
-  const entry = event.extendedProps;
-  if (!entry.url) {
-    return { domNodes: [span("entry__title", words.new)] };
-  }
-  const link = document.createElement("a");
-  link.href = entry.url;
-  link.className = "entry";
-  link.draggable = false; // it is the library that drags
-  link.dataset.entry = event.id;
-  const title = span("entry__title", entry.title);
-  if (entry.lang) {
-    title.lang = entry.lang;
-  }
-  const notes = [entry.status_label, entry.note, ...(isMonth ? [] : entry.also)].filter(Boolean).join(" · ");
-  link.append(...mark(entry.token));
-  if (!event.allDay) {
-    const time = isMonth ? clock(event.start) : `${clock(event.start)}–${clock(event.end)}`;
-    link.append(span("entry__time", time, true), " ");
-  }
-  link.append(title);
-  if (notes) {
-    link.append(" ", span("entry__note", notes, true));
-  }
-  link.append(span("sr-only", `, ${event.display === "auto" ? entry.words : inWords(event)}`));
-  if (entry.move_url) {
-    link.setAttribute("aria-keyshortcuts", "Alt+ArrowUp Alt+ArrowDown Alt+ArrowLeft Alt+ArrowRight Shift+M");
-    link.setAttribute("aria-describedby", "planner-keys");
-  }
-  return { domNodes: [link] };
-};
-
-const classes = ({ event }) => {
-  const { token, sort, status } = event.extendedProps;
-  return [`theme--${token || "none"}`, `entry--${sort || "new"}`, ...(status ? [`entry--${status}`] : [])];
-};
-
-const parsed = (entry) => ({
-  id: entry.id,
-  allDay: entry.all_day,
-  start: entry.start,
-  end: entry.end,
-  title: entry.title,
-  startEditable: Boolean(entry.move_url),
-  durationEditable: Boolean(entry.move_url),
-  extendedProps: entry,
-});
 
 // ---- what the server knows
 
 let calendar = null;
 let focused = ""; // the entry that had the focus before it was drawn anew
+let isAway = false; // it is not shown, and the focus stands elsewhere meanwhile
+let pending = null; // what the keys have moved, and nobody has sent
 
 const fetchEntries = async () => {
   const answer = await fetch(tables.dataset.entries, { redirect: "manual" });
@@ -111,6 +28,18 @@ const fetchEntries = async () => {
     throw new Error(String(answer.status), { cause: answer });
   }
   const { entries } = await answer.json();
+  seen(entries);
+  return entries.map(parsed);
+};
+
+// the page brings those that it begins with, unless they are many
+
+const firstEntries = async () => {
+  const given = tables.dataset.first;
+  if (!given) {
+    return fetchEntries();
+  }
+  const entries = JSON.parse(given);
   seen(entries);
   return entries.map(parsed);
 };
@@ -124,10 +53,17 @@ const refresh = async () => {
   }
 };
 
+// an entry that was moved out of what is shown leaves the focus to the frame, and then to what undoes it
+
 const refocus = () => {
-  if (focused && !document.querySelector("dialog[open]") && (!document.activeElement || document.activeElement === document.body)) {
-    box.querySelector(`[data-entry="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  const [now, frame] = [document.activeElement, box.querySelector(".ec-main")];
+  if (!focused || document.querySelector("dialog[open]") || (now && now !== document.body && now !== (isAway && frame))) {
+    return;
   }
+  const there = box.querySelector(`[data-entry="${CSS.escape(focused)}"]`);
+  const instead = (!pending && document.querySelector("[data-toast]:not([hidden]) button")) || frame;
+  isAway = !there;
+  (there ?? instead)?.focus({ preventScroll: true });
 };
 
 // ---- moving
@@ -140,6 +76,16 @@ const when = ({ start, end, allDay }) => {
   return { tz: home, day: dayOf(start), start: clockOf(start), end: clockOf(end), last_day: isOneDay ? "" : dayOf(end) };
 };
 
+// what the pointer does, counted from where the entry was: by the browser's own clocks an hour might be missing
+
+const LONG = ({ days, seconds }) => days * DAY + seconds * 1000;
+const NONE = { days: 0, seconds: 0 };
+
+const moved = ({ event, oldEvent, delta = NONE, startDelta = delta, endDelta = delta }) => {
+  const before = walls(oldEvent);
+  return { ...event, start: later(before.start, LONG(startDelta)), end: later(before.end, LONG(endDelta)) };
+};
+
 const put = async (event, back) => {
   const entry = event.extendedProps;
   const there = when(event);
@@ -147,7 +93,7 @@ const put = async (event, back) => {
   forgetConflicts();
   if (entry.is_series) {
     const address = `${entry.move_url}&${new URLSearchParams(there)}`;
-    openDialog(address, (isMoved) => (isMoved ? undefined : (back(), refocus())));
+    openDialog(address, (isMoved) => (isMoved ? undefined : (back(), say(words.back), refocus())));
     return;
   }
   const isMoved = await move({ event: entry.event, occurrence: entry.occurrence ?? "", version: entry.version, ...there });
@@ -165,10 +111,11 @@ const look = (event) => {
 };
 
 let slot = "";
-const allow = (event, before) => {
-  if (before && event.allDay !== before.allDay) {
-    return false; // what has hours keeps them
-  }
+let isHeld = false; // the pointer has got hold of an entry, or marks a time
+let isGivenUp = false;
+
+const allow = (event) => {
+  isHeld = true;
   const now = `${event.start.getTime()} ${event.end.getTime()}`;
   if (now !== slot) {
     slot = now;
@@ -177,11 +124,36 @@ const allow = (event, before) => {
   return true;
 };
 
-const dropped = ({ event, revert }) => put(event, revert);
+const letGo = () => {
+  isHeld = false;
+  forgetConflicts();
+};
+
+const dropped = (info) => (isGivenUp ? info.revert() : put(moved(info), info.revert));
+const mayDrop = (info) => info.event.allDay === info.oldEvent.allDay && allow(moved(info)); // what has hours keeps them
+
+// Escape lets go of it where it was; the library knows no such key. What the pointer does after that is no press.
+
+const swallow = (event) => {
+  event.preventDefault();
+  event.stopPropagation();
+};
+
+const giveUp = (event) => {
+  if (event.key !== "Escape" || !isHeld) {
+    return;
+  }
+  isGivenUp = true;
+  window.dispatchEvent(new PointerEvent("pointerup", { isPrimary: true }));
+  isGivenUp = false;
+  letGo();
+  say(words.back);
+  swallow(event);
+  window.addEventListener("click", swallow, { capture: true, once: true });
+  window.addEventListener("pointerdown", () => window.removeEventListener("click", swallow, { capture: true }), { capture: true, once: true });
+};
 
 // ---- the keyboard: steps are shown at once and sent when Alt is let go
-
-let pending = null;
 
 const steps = {
   ArrowLeft: [-DAY, -DAY],
@@ -196,8 +168,15 @@ const stepOf = (key, event) => {
   return event.allDay && Math.abs(step) < DAY ? 0 : step;
 };
 
-const press = (key, isLonger, id) => {
+const find = (id) => {
   const event = calendar.getEventById(id);
+  return event && walls(event);
+};
+
+const draw = (event) => calendar.updateEvent({ ...event, start: iso(event.start), end: iso(event.end) });
+
+const press = (key, isLonger, id) => {
+  const event = find(id);
   const step = event ? stepOf(key, event) : 0;
   if (!event || !step) {
     return;
@@ -210,19 +189,19 @@ const press = (key, isLonger, id) => {
   }
   pending = { id, before };
   focused = id;
-  const moved = { ...event, start, end };
-  calendar.updateEvent(moved);
+  const there = { ...event, start, end };
+  draw(there);
   refocusSoon();
-  say(inWords(moved));
-  look(moved);
+  say(inWords(there));
+  look(there);
 };
 
 const refocusSoon = () => requestAnimationFrame(refocus);
 
 const takeBack = ({ id, before }) => {
-  const event = calendar.getEventById(id);
+  const event = find(id);
   if (event) {
-    calendar.updateEvent({ ...event, ...before });
+    draw({ ...event, ...before });
     refocusSoon();
   }
 };
@@ -233,7 +212,7 @@ const settle = () => {
   }
   const held = pending;
   pending = null;
-  const event = calendar.getEventById(held.id);
+  const event = find(held.id);
   const isSame = !event || (+event.start === +held.before.start && +event.end === +held.before.end);
   if (isSame) {
     forgetConflicts();
@@ -243,7 +222,7 @@ const settle = () => {
 };
 
 const onKey = (event) => {
-  const id = event.target.closest?.("[data-entry]")?.dataset.entry;
+  const id = event.target.closest?.("[data-entry]")?.dataset.entry ?? pending?.id;
   const entry = id && calendar.getEventById(id)?.extendedProps;
   if (event.key === "Escape" && pending) {
     takeBack(pending);
@@ -264,7 +243,7 @@ const onKey = (event) => {
   event.stopPropagation();
 };
 
-// ---- making: drag over empty space
+// ---- making: drag over empty space, or press it twice
 
 const plan = ({ start, end, allDay }) => {
   const last = allDay ? later(end, -DAY) : end;
@@ -272,6 +251,14 @@ const plan = ({ start, end, allDay }) => {
   const hours = allDay ? {} : { start: clockOf(start), end: clockOf(end) };
   const values = { day: dayOf(start), ...hours, ...(isOneDay ? {} : { last_day: dayOf(last) }) };
   openDialog(`${tables.dataset.plan}?${new URLSearchParams(values)}`, () => calendar.unselect());
+};
+
+const pressTwice = (event) => {
+  const place = event.target.closest(".ec-event, a, button") ? null : calendar.dateFromPoint(event.clientX, event.clientY);
+  if (place) {
+    const start = wall(place.date);
+    plan({ start, end: later(start, place.allDay ? DAY : 4 * STEP), allDay: place.allDay });
+  }
 };
 
 // ---- what the library says of itself that is not so: it is no table, and its bars are no landmarks
@@ -296,32 +283,6 @@ const tidy = () => {
   }
 };
 
-const dayLink = (date) => {
-  const day = dayOf(date);
-  const link = document.createElement("a");
-  link.href = tables.dataset.day.replace("DAY", day);
-  const text = isMonth ? shown(date, { day: "numeric" }) : `${shown(date, { weekday: "short" })} ${date.getUTCDate()}`;
-  link.append(span("", text, true), span("sr-only", shown(date, { dateStyle: "full" })));
-  if (!tables.dataset.plan) {
-    return [link];
-  }
-  const plus = document.createElement("a");
-  plus.href = `${tables.dataset.plan}?day=${day}`;
-  plus.dataset.dialog = "";
-  plus.className = "month-day__new";
-  plus.setAttribute("aria-label", words.new_on.replace("DAY", shown(date, { dateStyle: "full" })));
-  plus.append(document.querySelector("[data-plus]").content.cloneNode(true));
-  return [link, plus];
-};
-
-const hour = (date) => {
-  const line = span("", clock(date));
-  if (tables.dataset.also) {
-    line.append(span("hour__also", clock(later(date, Number(tables.dataset.also) * MINUTE))));
-  }
-  return { domNodes: [line] };
-};
-
 // ---- start
 
 const box = document.createElement("div");
@@ -337,7 +298,7 @@ const load = (address) =>
   });
 
 const start = async () => {
-  const [library, events] = await Promise.all([load(tables.dataset.library), fetchEntries()]);
+  const [library, events] = await Promise.all([load(tables.dataset.library), firstEntries()]);
   tables.after(box);
   const mayMake = Boolean(tables.dataset.plan);
   calendar = library.create(box, {
@@ -356,8 +317,8 @@ const start = async () => {
     snapDuration: "00:15:00",
     allDayContent: words.all_day,
     slotLabelFormat: hour,
-    dayCellFormat: (date) => ({ domNodes: dayLink(date) }),
-    dayHeaderFormat: (date) => (isMonth ? shown(date, { weekday: "short" }) : { domNodes: dayLink(date) }),
+    dayCellFormat: dayCell,
+    dayHeaderFormat: dayHead,
     slotEventOverlap: false,
     nowIndicator: false,
     events,
@@ -366,14 +327,14 @@ const start = async () => {
     editable: mayMake,
     eventResizableFromStart: true,
     selectable: mayMake,
-    dragConstraint: ({ event, oldEvent }) => allow(event, oldEvent),
-    resizeConstraint: ({ event, oldEvent }) => allow(event, oldEvent),
-    selectConstraint: (info) => allow(info),
+    dragConstraint: mayDrop,
+    resizeConstraint: mayDrop,
+    selectConstraint: (info) => allow(walls(info)),
     eventDrop: dropped,
     eventResize: dropped,
-    eventDragStop: forgetConflicts,
-    eventResizeStop: forgetConflicts,
-    select: (info) => (forgetConflicts(), plan(info)),
+    eventDragStop: letGo,
+    eventResizeStop: letGo,
+    select: (info) => (letGo(), isGivenUp ? calendar.unselect() : plan(walls(info))),
     eventAllUpdated: () => (tidy(), refocus()),
     viewDidMount: tidy,
   });
@@ -382,6 +343,10 @@ const start = async () => {
   tidy();
   new MutationObserver(tidy).observe(box, { subtree: true, childList: true });
   box.addEventListener("keydown", onKey);
+  window.addEventListener("keydown", giveUp, { capture: true });
+  if (mayMake) {
+    box.addEventListener("dblclick", pressTwice);
+  }
   document.addEventListener("keyup", (event) => event.key === "Alt" && settle());
   window.addEventListener("blur", settle);
   document.addEventListener("moved", refresh);

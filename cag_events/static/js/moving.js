@@ -136,6 +136,9 @@ export const move = (values) => {
 const REST = 120; // milliseconds
 let timer = 0;
 let asking = null;
+let pointer = 0; // how far from the left it is
+
+window.addEventListener("pointermove", (event) => (pointer = event.clientX), { passive: true });
 
 export const forgetConflicts = () => {
   clearTimeout(timer);
@@ -187,13 +190,14 @@ export const askConflicts = (values, heading) => {
         const title = document.createElement("p");
         title.className = "conflicts__title";
         title.textContent = heading;
+        panel.classList.toggle("conflicts--left", pointer > window.innerWidth / 2); // never over what is held
         panel.replaceChildren(title, conflicts.length ? listed(conflicts) : words.free);
         panel.hidden = false;
         const warns = conflicts.some((one) => one.level === "warn");
         planner.classList.toggle("planner--warns", warns);
         panel.classList.toggle("conflicts--warn", warns);
         panel.classList.toggle("conflicts--free", conflicts.length === 0);
-        say([heading, ...conflicts.map((one) => one.text)].join(". "));
+        say([`${heading}.`, ...conflicts.map((one) => one.text)].join(" "));
       }),
     REST,
   );
