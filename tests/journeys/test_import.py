@@ -56,7 +56,7 @@ def test_a_calendar_is_looked_at_taken_renewed_and_undone(
 
 @pytest.mark.parametrize(
     ("lang", "look", "take"),
-    [("sv", "Granska", "Ta det som är markerat"), ("en", "Look at it", "Take what is ticked")],
+    [("sv", "Granska", "Ta med det som är ikryssat"), ("en", "Look at it", "Take what is ticked")],
 )
 def test_a_file_of_periods_is_looked_at_before_it_is_taken(
     stage: Stage, tmp_path: Path, lang: str, look: str, take: str

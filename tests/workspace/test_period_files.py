@@ -125,7 +125,7 @@ def bring(client, octets: bytes, **said: str):
 def test_days_for_everywhere_are_looked_at_and_taken(app, client):
     sign_in(client, Role.ORGANIZER)
     address = bring(client, calendar(AUTUMN), city="", country="").location
-    keys = re.findall(r'name="chosen" value="(\w+)"', client.get(address).get_data(as_text=True))
+    keys = re.findall(r'name="chosen"\s+value="(\w+)"', client.get(address).get_data(as_text=True))
 
     assert post(client, address, {"chosen": keys[0]}, page=address).status_code == 303
     with app.app_context():
@@ -156,7 +156,7 @@ def test_nothing_is_written_before_it_was_looked_at(app, client):
 def test_what_is_ticked_is_taken(app, client):
     sign_in(client, Role.ORGANIZER)
     address = bring(client, calendar(AUTUMN, SPORTS)).location
-    keys = re.findall(r'name="chosen" value="(\w+)"', client.get(address).get_data(as_text=True))
+    keys = re.findall(r'name="chosen"\s+value="(\w+)"', client.get(address).get_data(as_text=True))
 
     nothing = post(client, address, {}, page=address)
     taken = post(client, address, {"chosen": keys[1]}, page=address)
