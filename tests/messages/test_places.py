@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from cag_events import clock
 from cag_events.db import db
-from cag_events.domain.event import Safety
+from cag_events.domain.event import Mode, Safety
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.noticing import HOLD, State
 from cag_events.events.models import Room, Venue
@@ -75,6 +75,7 @@ def test_another_place_of_a_venue_is_told_once_with_the_old_and_the_new(any_ctx:
     assert after_the_hold(60) == [text]
     again = db.session.scalar(select(CalendarSent.sequence).execution_options(populate_existing=True))
     assert again > sent
+    assert db.session.scalar(select(CalendarSent.significant_sequence)) == again
     (mail,) = mailed("event")
     assert ("METHOD:REQUEST" in (mail.calendar or ""), f"SEQUENCE:{again}\r\n" in (mail.calendar or "")) == (True, True)
 
@@ -94,6 +95,15 @@ def test_nobody_is_told_where_nobody_is_registered_or_all_is_over_or_it_is_no_ot
 
     assert unchanged == []
     assert [len(notices(event)) for event in (empty, over, draft, coming)] == [0, 0, 0, 1]
+
+
+def test_nobody_is_told_of_a_room_online_or_of_a_place_where_nobody_goes(any_ctx: Flask) -> None:
+    venue = house()
+    online = make_event(mode=Mode.ONLINE, venue=venue)
+    join(online)
+    change(venue, name=NEW)
+
+    assert notices(online) == []
 
 
 def test_another_room_is_told_only_to_those_who_go_there(any_ctx: Flask) -> None:

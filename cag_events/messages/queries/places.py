@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from cag_events.db import db
-from cag_events.domain.event import EventRecord
+from cag_events.domain.event import EventRecord, Mode
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.noticing import News, State
 from cag_events.events.drafts import fields_of, find_revision
@@ -50,7 +50,9 @@ def has_other_place(notice: Notice, known: EventFields) -> bool:
     before = known_place(notice, venue.id)
     if before is None:
         return False
-    return is_elsewhere(before, place_of(venue), known.room) or (known.tz is None and before["tz"] != venue.tz)
+    goes_there = event.mode is not Mode.ONLINE and not venue.virtual
+    is_other = goes_there and is_elsewhere(before, place_of(venue), known.room)
+    return is_other or (known.tz is None and before["tz"] != venue.tz)
 
 
 def held_place(notice: Notice) -> tuple[Place, Place] | None:
