@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import selectinload
 
 from cag_events import clock, outbox
@@ -24,6 +24,7 @@ from cag_events.events.models import (
     EventPart,
     EventPerson,
     EventRecordRow,
+    ProgrammeChange,
     ProgrammeVersion,
     Theme,
     Venue,
@@ -36,6 +37,8 @@ from cag_events.kinds import KINDS, names_nobody, split_details
 _decoder = msgspec.json.Decoder(EventRecord)
 _encoder = msgspec.json.Encoder()
 CHUNK = 500
+MOST_NAMED = 8  # events of which a version says that it was raised for them alone
+NAMED = 500  # versions that say so
 
 
 def decode(body: bytes) -> EventRecord:
@@ -52,13 +55,17 @@ def refresh(event_ids: Iterable[int], *, announce: bool = True) -> None:
     """Rewrite these events' records within the writing unit, raise the programme's version, note event.changed."""
     db.session.flush()
     ids = sorted(_with_parts(set(event_ids)))
+    found = 0
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
         records = build(chunk)
+        found += len(records)
         db.session.execute(delete(EventRecordRow).where(EventRecordRow.event_id.in_(chunk)))
         db.session.add_all(EventRecordRow(event_id=record.id, body=encode(record)) for record in records)
         db.session.flush()
-    raise_version()
+    number = raise_version()
+    if found == len(ids) <= MOST_NAMED:  # none was deleted
+        _name(number, ids)
     if announce and ids:
         outbox.note("event.changed", event_ids=ids)
 
@@ -75,15 +82,22 @@ def refresh_where(*conditions: Any) -> None:
     refresh(db.session.scalars(select(Event.id).where(*conditions)))
 
 
-def raise_version() -> None:
-    """Raise the programme's version, by which pages and feeds are cached."""
-    row = db.session.get(ProgrammeVersion, 1)
-    if row is None:
-        db.session.add(ProgrammeVersion(id=1, number=1, changed_at=clock.now()))
-    else:
-        row.number += 1
-        row.changed_at = clock.now()
+def raise_version() -> int:
+    """Raise the programme's version, by which pages and feeds are cached; returns what it is now."""
     db.session.flush()
+    higher = update(ProgrammeVersion).values(number=ProgrammeVersion.number + 1, changed_at=clock.now())
+    number = db.session.scalar(higher.returning(ProgrammeVersion.number))  # two at once never give the same
+    if number is None:
+        number = 1
+        db.session.execute(insert(ProgrammeVersion).values(id=1, number=number, changed_at=clock.now()))
+    return number
+
+
+def _name(number: int, ids: Sequence[int]) -> None:
+    """Say for which events alone a version was raised, so that feeds need not ask for all the others."""
+    db.session.execute(delete(ProgrammeChange).where(ProgrammeChange.number <= number - NAMED))
+    if ids:
+        db.session.execute(insert(ProgrammeChange), [{"number": number, "event_id": event_id} for event_id in ids])
 
 
 def build(event_ids: Sequence[int]) -> list[EventRecord]:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from flask import current_app  # noqa: TID251 (the memory belongs to the application)
-from sqlalchemy import ColumnElement, Select, String, bindparam, func, select, type_coerce
+from sqlalchemy import ColumnElement, Select, func, select
 
 from cag_events.accounts.models import Organisation
 from cag_events.db import UtcDateTime, db
@@ -23,7 +23,8 @@ from cag_events.feeds.filters import Filters, combine, tags_match
 from cag_events.feeds.models import Entry
 from cag_events.feeds.offered import day_zone
 from cag_events.feeds.options import DEFAULT, Options, without_cancelled
-from cag_events.feeds.warm import memory_of
+from cag_events.feeds.rows import AT_ONCE, Row, find, held, narrowed, of_events, padded, size_of
+from cag_events.feeds.warm import State, memory_of
 from cag_events.permissions import ANONYMOUS, Actor
 from cag_events.web.settings import base_url
 
@@ -33,7 +34,6 @@ MOST_BYTES: Final = 900_000
 LEAST_ENTRIES: Final = 100  # that an organisation may choose as its cap
 LEAST_BYTES: Final = 100_000
 COLORS: Final = {"env": "darkgreen", "gen": "mediumvioletred", "you": "darkorange", "con": "royalblue"}  # CSS3 names
-CHUNK: Final = 500
 CONTENT_TYPE: Final = "text/calendar; charset=utf-8"
 T = TypeVar("T")
 
@@ -78,21 +78,6 @@ class Feed:
         return {**self.filters.values, **self.base}
 
 
-class Row(NamedTuple):
-    """A stored entry as it is joined; rows sort by start, then UID.
-
-    Instants are as the database writes them: they are compared, seldom read. `version` is the row's id and SEQUENCE,
-    which together never mean other octets.
-    """
-
-    starts: Any
-    uid: str
-    body: bytes
-    tz: str
-    ends: Any
-    version: tuple[int, int] = (0, 0)
-
-
 class Drawn(NamedTuple):
     """A feed that is not joined yet: all that comes before the entries, the entries, and a mark that no other has."""
 
@@ -110,12 +95,13 @@ class Drawn(NamedTuple):
         return b"".join([self.opening, *[row.body for row in self.rows], END])
 
 
-def public_calendar(feed: Feed, day: date) -> Drawn:
+def public_calendar(feed: Feed, state: State) -> Drawn:
     """Return a public feed as it stands on a day (UTC): entries of the last 180 days and all to come."""
-    rows = _live(feed, day)
+    day = state[1]
+    _state, rows, size = held(feed.key, state, lambda events: _live(feed, day, events))
     if gone := _tombstones(feed, day):
-        rows = sorted([*rows, *gone])
-    kept = _capped(rows, day)
+        rows, size = sorted([*rows, *gone]), size + size_of(gone)
+    kept = _capped(rows, size, day)
     return Drawn(opening(_header(feed), _zones(kept)), kept)
 
 
@@ -163,7 +149,7 @@ def header_of(name: str, lang: str, **more: Any) -> Header:
 
 def joined(header: Header, rows: list[Row], day: date) -> bytes:
     """Return a calendar of these rows, which are in order, within the cap."""
-    kept = _capped(rows, day)
+    kept = _capped(rows, size_of(rows), day)
     return calendar(header, [row.body for row in kept], _zones(kept))
 
 
@@ -174,7 +160,7 @@ def rows_where(
 
     `among`: conditions on those events, as of filters.
     """
-    return _found(_versions(conditions, among, actor))
+    return find(_versions(conditions, among, actor))
 
 
 def _versions(
@@ -193,32 +179,6 @@ def _prepared(feed: Feed, day: date, what: str, asks: Callable[[], T]) -> T:
     if not feed.is_plain:
         return asks()
     return memory_of(current_app).prepared((what, feed.key, day), asks)
-
-
-def _found(query: Select[int, int]) -> list[Row]:
-    """Return the entries whose versions a statement finds, in order."""
-    found = db.session.connection().execute(query)
-    rows = _rows(found.cursor.fetchall() if found.cursor else [])  # pairs of numbers: nothing of SQLAlchemy is wanted
-    found.close()
-    rows.sort()
-    return rows
-
-
-def _rows(versions: Sequence[Any]) -> list[Row]:
-    """Return entries by id and SEQUENCE; reads those that are not in memory."""
-    memory = memory_of(current_app).versions
-    rows = [memory.get(version) for version in versions]  # another thread may forget them at any moment
-    missing = [version[0] for version, row in zip(versions, rows) if row is None]
-    if not missing:
-        return cast("list[Row]", rows)
-    read: dict[int, Row] = {}
-    for start in range(0, len(missing), CHUNK):
-        found_now = db.session.connection().execute(_READ, {"ids": missing[start : start + CHUNK]})
-        for number, sequence, starts, uid, body, tz, ends in found_now:
-            read[number] = Row(starts, uid, body, tz, ends, (number, sequence))
-    memory.learn({row.version: row for row in read.values()}, sum(len(row.body) for row in read.values()))
-    found = (read.get(version[0]) if row is None else row for version, row in zip(versions, rows))
-    return [row for row in found if row is not None]  # in between, one may have got another version, or be gone
 
 
 def window(feed: Feed, day: date) -> list[ColumnElement[bool]]:
@@ -272,11 +232,20 @@ def has_zone(feed: Feed, now: datetime, tz: str) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def _live(feed: Feed, day: date) -> list[Row]:
-    def asks() -> Select[int, int]:
-        return _versions((live_in(feed), *window(feed, day)), feed.conditions, ANONYMOUS)
+def _live(feed: Feed, day: date, events: Sequence[int]) -> list[Row]:
+    """Return what is shown in a feed of these events, of all without any."""
 
-    return shown_by(feed.options, _found(_prepared(feed, day, "live", asks)))
+    def asks() -> Select[int, int]:
+        if not events:
+            return _versions((live_in(feed), *window(feed, day)), feed.conditions, ANONYMOUS)
+        among = map(narrowed, feed.conditions) if feed.is_plain else feed.conditions
+        return _versions((live_in(feed), *window(feed, day), of_events()), tuple(among), ANONYMOUS)
+
+    query = _prepared(feed, day, "some" if events else "live", asks)
+    if not events:
+        return shown_by(feed.options, find(query))
+    parts = (padded(events[start : start + AT_ONCE]) for start in range(0, len(events), AT_ONCE))
+    return shown_by(feed.options, [row for part in parts for row in find(query, part)])
 
 
 def _tombstones(feed: Feed, day: date) -> list[Row]:
@@ -306,18 +275,6 @@ def _gone(feed: Feed, day: date, circles: Iterable[str]) -> Select[int, str, str
     return query
 
 
-# As the database writes them: text on SQLite, which sorts as instants do; making datetimes of all would take longer
-# than joining the feed.
-_COLUMNS: Final = (
-    Entry.id,
-    Entry.sequence,
-    type_coerce(Entry.starts_at, String).label("starts"),
-    Entry.uid,
-    Entry.body,
-    Entry.tz,
-    type_coerce(Entry.ends_at, String).label("ends"),
-)
-_READ: Final = select(*_COLUMNS).where(Entry.id.in_(bindparam("ids", expanding=True)))
 _NAME: Final = select(Organisation.name)
 _CAPS: Final = select(Organisation.feed_entries, Organisation.feed_bytes)
 
@@ -335,9 +292,8 @@ def caps() -> Caps:
     return Caps((row and row.feed_entries) or MOST_ENTRIES, (row and row.feed_bytes) or MOST_BYTES)
 
 
-def _capped(rows: list[Row], day: date) -> list[Row]:
-    """Drop the oldest that are over until the rest fits; what is to come is never dropped."""
-    size = sum([len(row.body) for row in rows])
+def _capped(rows: list[Row], size: int, day: date) -> list[Row]:
+    """Drop the oldest that are over until the rest, of so many octets now, fits; what is to come is never dropped."""
     if len(rows) <= min(LEAST_ENTRIES, MOST_ENTRIES) and size <= min(LEAST_BYTES, MOST_BYTES):
         return rows  # no cap is lower
     most_entries, most_bytes = caps()

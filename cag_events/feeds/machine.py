@@ -132,12 +132,12 @@ def _calendar(path: str, name: str = "", key: str = "", title: Texts | None = No
     state = _state()
 
     def make(before: Answer | None) -> Answer:
-        drawn = calendars.public_calendar(feed, state[1])
+        drawn = calendars.public_calendar(feed, state)
         mark = drawn.mark
         if before is not None and before.etag == mark:
             return before  # another event has changed
         answer = Answer(drawn.body(), calendars.CONTENT_TYPE, clock.now(), f"{_ascii(key or path)}.ics", etag=mark)
-        answer.last_modified = _last_change(feed, answer, _begun(state[1]))
+        answer.last_modified = _last_change(feed, answer, _begun(state[1]), before)
         return answer
 
     return _send(state, feed.key, make)
@@ -198,21 +198,25 @@ def _begun(day: date) -> datetime:
     return max(changed_at, datetime.combine(day, time(), UTC))
 
 
-def _last_change(feed: Feed, answer: Answer, latest: datetime) -> datetime:
+def _last_change(feed: Feed, answer: Answer, latest: datetime, before: Answer | None = None) -> datetime:
     """Return when a feed's octets last changed, leaving and ageing out too; remembers it for a bounded number.
 
-    `latest`: when they did if nothing is remembered of them.
+    `latest`: when they did if nothing is remembered of them. `before`: what this process answered until now.
     """
     digest = bytes.fromhex(answer.etag)
+    seen = _Seen(bytes.fromhex(before.etag), before.last_modified) if before is not None else None
     try:
-        return last_change(feed.key, digest, latest, always=feed.is_plain)
+        return last_change(feed.key, digest, latest, always=feed.is_plain, seen=seen)
     except (IntegrityError, OperationalError):  # another process was first, or is writing
         return latest
 
 
-def last_change(key: str, digest: bytes, latest: datetime, *, always: bool) -> datetime:
-    """Return when the octets behind a key last changed: `latest` if they did since they were seen."""
-    seen = _seen(key)
+def last_change(key: str, digest: bytes, latest: datetime, *, always: bool, seen: "_Seen | None" = None) -> datetime:
+    """Return when the octets behind a key last changed: `latest` if they did since they were seen.
+
+    `seen`: what is probably remembered of them; it is looked up where that is wrong.
+    """
+    seen = seen or _seen(key)
     if seen is not None and seen.sha256 == digest:
         return seen.changed_at
     if seen is None and not always and (db.session.scalar(_COUNT) or 0) > MOST_STATES:
@@ -235,7 +239,11 @@ _SEEN: Final = select(FeedState.sha256, FeedState.changed_at).where(FeedState.ke
 _ADD: Final = insert(FeedState.__table__)  # type: ignore[arg-type]
 _CHANGE: Final = (
     update(FeedState.__table__)  # type: ignore[arg-type]
-    .where(FeedState.key == bindparam("of"), FeedState.sha256 == bindparam("before"))
+    .where(
+        FeedState.key == bindparam("of"),
+        FeedState.sha256 == bindparam("before"),
+        FeedState.changed_at < bindparam("changed_at"),  # it never goes back
+    )
     .values(sha256=bindparam("sha256"), changed_at=bindparam("changed_at"))
 )
 

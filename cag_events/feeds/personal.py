@@ -23,12 +23,13 @@ from cag_events.events import records
 from cag_events.events.extensions import extensions_of
 from cag_events.events.models import Event, EventRecordRow
 from cag_events.feeds import calendars, stored
-from cag_events.feeds.calendars import Feed, Row
+from cag_events.feeds.calendars import Feed
 from cag_events.feeds.entries import AFTER_END, HOURS, MEMBERS, PUBLIC, RICH, Version, span_of, versions_of
 from cag_events.feeds.filters import combine, tags_match
 from cag_events.feeds.models import Entry, PrivateFeed
 from cag_events.feeds.options import Options, stored_options, with_alarms
 from cag_events.feeds.rich import enriched
+from cag_events.feeds.rows import Row
 from cag_events.feeds.vocabulary import words_in
 from cag_events.feeds.wording import Words, entries_of
 from cag_events.permissions import Actor, Permission, may

@@ -8,7 +8,7 @@ from typing import Final
 
 from cag_events.domain import when
 from cag_events.domain.calendar.rules import read_rule
-from cag_events.feeds.calendars import Row
+from cag_events.feeds.rows import Row
 
 _BEGIN: Final = re.compile(rb"^BEGIN:VEVENT\r\n", re.MULTILINE)  # at the beginning of a line: a title may end so
 _FOLD: Final = re.compile(rb"\r\n[ \t]")

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from logging import INFO
 from secrets import token_hex
 from threading import Lock
 from time import perf_counter
@@ -101,6 +102,32 @@ class Answers:
                 self.size -= _size(self._kept.popitem(last=False)[1][1])
 
 
+class Lists:
+    """What feeds hold, by key; those that nobody has asked for the longest are forgotten once they are too many."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[Any, int]] = OrderedDict()
+        self._lock = Lock()
+        self.size = 0
+
+    def find(self, key: str) -> Any:
+        """Return what is kept by a key; None if nothing is."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def keep(self, key: str, held: Any, size: int) -> None:
+        """Keep it in the place of the one before; `size`: the octets of its entries, which others may share."""
+        with self._lock:
+            self.size += size - self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = held, size
+            while self.size > MOST_BYTES and len(self._kept) > 1:
+                self.size -= self._kept.popitem(last=False)[1][1]
+
+
 class Memory:
     """What one process keeps of feeds. Nothing in it is shown without asking which state the programme is in."""
 
@@ -108,6 +135,7 @@ class Memory:
         self.answers = Answers()
         self.own = Answers(OWN_SHARE)  # private feeds
         self.known: dict[Asked, _Known] = {}
+        self.lists = Lists()
         self.versions = Versions()
         self._prepared: dict[Hashable, Any] = {}
         self._lock = Lock()
@@ -219,7 +247,7 @@ class Door:
 
 
 def _log(environ: "WSGIEnvironment", known: _Known, status: int, request_id: str, began: float) -> None:
-    """Log a request as web/log.py does."""
+    """Log a request as web/log.py does; that it stands here is not looked up each time."""
     fields = {
         "request_id": request_id,
         "method": environ["REQUEST_METHOD"],
@@ -228,7 +256,9 @@ def _log(environ: "WSGIEnvironment", known: _Known, status: int, request_id: str
         "ms": round((perf_counter() - began) * 1000, 1),
         "role": None,
     }
-    log.LOGGER.info("request", extra={"fields": fields})
+    if log.LOGGER.isEnabledFor(INFO):
+        extra = {"fields": fields}
+        log.LOGGER.handle(log.LOGGER.makeRecord(log.LOGGER.name, INFO, __name__, 0, "request", (), None, extra=extra))
 
 
 def _size(answer: Answer) -> int:

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -82,7 +83,12 @@ def is_known(answer: Validators, environ: Mapping[str, Any]) -> bool:
 
 def wants_gzip(environ: Mapping[str, Any]) -> bool:
     """Tell whether the client names gzip among the encodings that it takes (RFC 9110 §12.5.3); `*` names nothing."""
-    wanted = environ.get("HTTP_ACCEPT_ENCODING", "").lower()
+    return _names_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+@lru_cache(maxsize=64)  # programs send the same few over and over
+def _names_gzip(wanted: str) -> bool:
+    wanted = wanted.lower()
     if "gzip" not in wanted:
         return False
     return any(name == "gzip" and quality > 0 for name, quality in parse_accept_header(wanted, Accept))

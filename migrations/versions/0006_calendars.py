@@ -45,6 +45,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_venue_change_changed", ["venue_id", "changed_at"], unique=False)
 
     op.create_table(
+        "programme_change",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("number", "event_id", name=op.f("pk_programme_change")),
+    )
+    op.create_table(
         "zone_data",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -254,6 +260,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_venue_change_changed")
 
     op.drop_table("venue_change")
+    op.drop_table("programme_change")
     with op.batch_alter_table("period", schema=None) as batch_op:
         batch_op.drop_index("ix_period_span")
 

@@ -18,7 +18,15 @@ from cag_events.events.models.event import (
 )
 from cag_events.events.models.passes import EventPass
 from cag_events.events.models.periods import Period
-from cag_events.events.models.planning import Campaign, Checklist, ChecklistTick, KindWords, ProgrammeVersion, Theme
+from cag_events.events.models.planning import (
+    Campaign,
+    Checklist,
+    ChecklistTick,
+    KindWords,
+    ProgrammeChange,
+    ProgrammeVersion,
+    Theme,
+)
 from cag_events.events.models.venue import Room, Venue, VenueChange, VenueHours
 
 __all__ = [
@@ -42,6 +50,7 @@ __all__ = [
     "KindWords",
     "Occurrence",
     "Period",
+    "ProgrammeChange",
     "ProgrammeVersion",
     "Room",
     "Theme",

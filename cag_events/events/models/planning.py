@@ -95,3 +95,12 @@ class ProgrammeVersion(Model):
     id: Mapped[Id]
     number: Mapped[int]
     changed_at: Mapped[datetime]
+
+
+class ProgrammeChange(Model):
+    """An event that the programme's version was raised for; versions without a row were raised for something else."""
+
+    __tablename__ = "programme_change"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
