@@ -93,6 +93,7 @@ def _cold(run: Run) -> None:
         _beside_joining(run, "… beside its rows read and joined", figures["ours"], figures["limit"])
         _after_edit(run, "feed after an edit of another event", figures["other"], figures["limit"], 5)
         run.report.say("", "… and its first gzip, once per process", f"{figures['gzip'].cpu_ms:.1f} ms CPU")
+        _first(run, joined)
         edit()
         run.report.say("", "SQL statements after an edit, and warm", f"{statements(app, feed)}, 1")
         with _without_cap():
@@ -103,6 +104,29 @@ def _cold(run: Run) -> None:
             figures = after_each({"ours": (edit, programme), "limit": (edit, everything)}, times)
             _after_edit(run, f"{entries:,} entries (cap raised)", figures["ours"], figures["limit"], 25)
             edit()
+
+
+def _first(run: Run, joined: Callable[[], object]) -> None:
+    """What the first request for the feed costs an application that has just been made and has nothing in memory."""
+    made: list[World] = []
+
+    def make() -> None:
+        while made:
+            made.pop().close()
+        made.append(World(create_app(run.large.settings), run.large.settings, run.large.events, 0))
+
+    def ask() -> None:
+        Ask(made[-1].app, FEED).expect(200)
+
+    first = after_each({"ours": (make, ask), "limit": (lambda: None, joined)}, 1)
+    made[-1].close()
+    run.report.say(
+        "",
+        "feed, first request after the start",
+        f"{first['ours'].cpu_ms:.1f} ms CPU",
+        f"{first['limit'].cpu_ms:.2f} ms rows read, joined",
+        ratio=f"{first['ours'].cpu_ms / first['limit'].cpu_ms:.2f}×",
+    )
 
 
 def _after_edit(run: Run, what: str, ours: Figure, limit: Figure, wanted: float) -> None:
