@@ -453,6 +453,18 @@ def test_load_notes_that_a_published_event_moved(app_ctx: Flask) -> None:
     ]
 
 
+def test_load_notes_that_a_venue_is_another_place(app_ctx: Flask) -> None:
+    load([source(small())])
+    row = small()["venues"][0]
+
+    with facts() as heard:
+        reload({"venues": [{**row, "city": "Malmö"}]})
+        reload({"venues": [{**row, "city": "Malmö", "lat": 55.6, "lon": 13.0}]})
+
+    (venue_id,) = db.session.scalars(select(Venue.id).where(Venue.key == row["key"]))
+    assert noted(heard, "venue.changed") == [{"venue_id": venue_id, "tells": True, "account_id": None}]
+
+
 def test_load_notes_nothing_for_those_who_come_when_only_a_text_changed(app_ctx: Flask) -> None:
     load([source(small())])
 
