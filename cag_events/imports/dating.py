@@ -156,7 +156,7 @@ def _span(
     walls = (entry.starts_wall, *([entry.ends_wall] if exact is None else []))
     remarks += [_skipped(wall, entry.tz) for wall in walls if not when.exists(wall, entry.tz)]
     if ends <= starts:
-        text = N_("When it ends does not stand there; %(minutes)s minutes were taken.")
+        text = N_("The file does not say when it ends; %(minutes)s minutes were taken.")
         remarks.append(Remark("when.no_end", text, {"minutes": frame.minutes}))
         ends = starts + timedelta(minutes=frame.minutes)
     if ends - starts > when.MAX_SPAN:

@@ -134,7 +134,7 @@ def _kind(entry: ForeignEntry, around: Surroundings, remarks: list[Remark]) -> s
     if found:
         return found[0]
     if not around.kind:
-        remarks.append(Remark("kind.unknown", N_("What kind of event it is does not stand there.")))
+        remarks.append(Remark("kind.unknown", N_("The file does not say what kind of event it is.")))
     return around.kind or around.first_kind
 
 
@@ -169,7 +169,7 @@ def _remark_place(entry: ForeignEntry, place: Found, remarks: list[Remark]) -> N
             text = N_("There is no venue called “%(name)s” here; it stands in the text, choose the place.")
             remarks.append(Remark("place.unknown", text, {"name": entry.location[:100]}))
         else:
-            remarks.append(Remark("place.none", N_("Where it is does not stand there; choose the place.")))
+            remarks.append(Remark("place.none", N_("The file does not say where it is; choose the place.")))
 
 
 def _dated(

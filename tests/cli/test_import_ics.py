@@ -25,10 +25,10 @@ def test_import_takes_drafts_and_says_what_it_left(installed: Path, file: Path) 
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
         "Open evening: draft → open-evening",
-        "  Where it is does not stand there; choose the place.",
+        "  The file does not say where it is; choose the place.",
         "Board meeting: left",
         "  It is marked as private there. Choose it if it may be taken.",
-        "  Where it is does not stand there; choose the place.",
+        "  The file does not say where it is; choose the place.",
         "1 taken as drafts, 1 left.",
     ]
     assert done.stderr == "entries: 1 of 1\n"
