@@ -4,10 +4,13 @@ import json
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from cag_events.db import db, transaction
 from cag_events.domain.event import Visibility
 from cag_events.domain.lifecycle import Status
+from cag_events.events.models import Period
 from cag_events.permissions import Role
 from cag_events.workspace import calendar_views
 from tests.factories import sign_in
@@ -147,7 +150,7 @@ def test_list_has_a_line_for_each_date_in_order_of_time(make: Make, client: Flas
 def test_list_has_holidays_breaks_and_campaigns_between_the_events(make: Make, client: FlaskClient) -> None:
     sign_in(client)
     make.event(title={"sv": "Lucia"}, starts="2026-12-25T18:00", venue=make.venue(name={"sv": "Huset"}))
-    make.campaign("drops", name={"sv": "Droppar"}, starts_on=date(2026, 12, 26), ends_on=date(2027, 2, 1))
+    make.campaign("drops", name={"sv": "Droppar"}, starts_on=date(2026, 12, 27), ends_on=date(2027, 2, 1))
     make.campaign("gone", name={"sv": "Förbi"}, starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 23))
     address = f"{CALENDAR}?view=list&date=2026-12-24"
 
@@ -218,6 +221,18 @@ def test_page_brings_the_entries_that_its_script_begins_with_unless_they_are_man
     assert json.loads(tables.get("data-first") or "") == fetched
     assert [one["title"] for one in fetched] == ["Brunnar"]
     assert many.get("data-first") == ""
+
+
+def test_periods_stand_in_the_order_in_which_they_begin(app: Flask, client: FlaskClient) -> None:
+    days = {"Long": (date(2026, 12, 7), date(2026, 12, 20)), "Short": (date(2026, 12, 10), date(2026, 12, 10))}
+    with app.app_context(), transaction():
+        for name, (first, last) in days.items():
+            db.session.add(Period(key=name.lower(), name={"en": name}, kind="exam", first_on=first, last_on=last))
+    sign_in(client)
+
+    shown = page(client, "/en/organise/periods")
+
+    assert [words(e) for e in shown.all("a") if words(e) in days] == ["Long", "Short"]
 
 
 def test_joined_style_sheets_are_as_their_parts() -> None:
