@@ -30,10 +30,10 @@ def rows() -> list[tuple[str, str, str]]:
     """Each date: what the rule gives, when it begins, and what is special about it."""
     db.session.expire_all()
     found = []
-    for row in db.session.scalars(select(Occurrence).order_by(Occurrence.ruled_start, Occurrence.starts_at)):
+    for row in db.session.scalars(select(Occurrence)):
         special = row.rrule or ("off" if row.cancelled_on else "")
         found.append((row.ruled_start or "-", row.starts_wall, special))
-    return found
+    return sorted(found)
 
 
 def changed(ruled: str, *lines: str, start: str | None = None, title: str = "Open evening") -> str:
