@@ -3,10 +3,11 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from playwright.sync_api import (
@@ -38,6 +39,47 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 PATIENCE = 20_000  # milliseconds that a page may take on a machine with much else to do
 AXE = Path(__file__).parent.parent / "vendor"
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WORDS = (
+    *("aria-command-name", "aria-input-field-name", "aria-toggle-field-name", "area-alt", "button-name"),
+    *("document-title", "empty-heading", "empty-table-header", "frame-title", "html-has-lang", "html-lang-valid"),
+    *("image-alt", "image-redundant-alt", "input-button-name", "input-image-alt", "label", "label-title-only"),
+    *("label-content-name-mismatch", "landmark-unique", "link-name", "role-img-alt", "select-name", "summary-name"),
+    *("svg-img-alt", "target-size", "valid-lang"),
+)  # the rules that words decide; what the others look at is the same in every language
+SAY = "v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`"
+COLOURS = """async read => {
+    const known = new Set(read), grounds = new Map(), keys = new Map();
+    const ground = one => {
+        if (!one) return '';
+        if (!grounds.has(one)) {
+            const s = getComputedStyle(one);
+            const own = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode].join();
+            const is_plain = own === 'rgba(0, 0, 0, 0),none,1,none,normal';
+            grounds.set(one, (is_plain ? '' : `${own}/`) + ground(one.parentElement));
+        }
+        return grounds.get(one);
+    };
+    for (const one of document.querySelectorAll('body, body *')) {
+        const is_text = [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+        if (!is_text && !one.matches('input, select, textarea')) continue;
+        const box = one.getBoundingClientRect();
+        if (box.width < 2 || box.height < 2 || !one.checkVisibility({visibilityProperty: true})) continue;
+        const s = getComputedStyle(one);
+        const key = [s.color, s.fontSize, s.fontWeight, s.textShadow, s.position, ground(one)].join();
+        if (!known.has(key)) keys.set(one, key);
+        known.add(key);
+    }
+    if (!keys.size) return [[], []];
+    const found = await axe.run({include: [...keys.keys()]}, {
+        elementRef: true,
+        resultTypes: ['violations', 'passes'],
+        runOnly: {type: 'rule', values: ['color-contrast']},
+    });
+    const nodes = [...found.violations, ...found.passes].flatMap(rule => rule.nodes);
+    const judged = nodes.map(node => keys.get(node.element));
+    return [found.violations.map(SAY), judged.filter(key => key)];
+}""".replace("SAY", SAY)
 
 
 def chromium() -> str | None:
@@ -141,21 +183,34 @@ def _look_at_message(message: ConsoleMessage, faults: list[str]) -> None:
         faults.append(f"console: {message.text}")
 
 
-def axe_faults(page: Page, only: str = "") -> list[str]:
-    """Return what axe finds on a page against WCAG 2.2 AA and its best practice, or by one rule, a line each."""
+def axe_faults(page: Page, only: Sequence[str] = (), *, besides: Sequence[str] = ()) -> list[str]:
+    """Return what axe finds on a page against WCAG 2.2 AA and its best practice, or by some rules, a line each."""
+    how: dict[str, Any] = {"runOnly": LEVELS, "rules": {"target-size": {"enabled": True}}}
+    if only:
+        how = {"runOnly": {"type": "rule", "values": list(only)}}
+    for rule in besides:
+        how["rules"][rule] = {"enabled": False}
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())  # evaluated by the debugger, so the page's own policy stays as it is
     found = page.evaluate(
-        """async only => (await axe.run(document, {
-            resultTypes: ['violations'],
-            ...(only ? {runOnly: {type: 'rule', values: [only]}} : {
-                runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-                rules: {'target-size': {enabled: true}},
-            }),
-        })).violations.map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`)""",
-        only,
+        f"async how => (await axe.run(document, {{resultTypes: ['violations'], ...how}})).violations.map({SAY})", how
     )
     return [str(line) for line in found]
+
+
+def contrast_faults(page: Page, read: set[str]) -> list[str]:
+    """Return where axe finds too little contrast among the texts whose colours and ground are not in `read` yet.
+
+    Those it could judge are put there; the page must have axe.
+    """
+    found, judged = page.evaluate(COLOURS, sorted(read))
+    read.update(judged)
+    return [str(line) for line in found]
+
+
+def bring_axe(page: Page) -> None:
+    """Let each page that is opened from now on have axe; axe_faults() brings it to a single one."""
+    page.add_init_script(_axe())
 
 
 @cache

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask, request, request_started, template_rendered
-from playwright.sync_api import Error, Page, Request, Response
+from playwright.sync_api import Browser, Error, Page, Request, Response
 
 from cag_events.permissions import Role
 from tests.house.world import rules_of
-from tests.journeys.browser import axe_faults
+from tests.journeys.browser import PHONE, WORDS, axe_faults, bring_axe, contrast_faults
 from tests.journeys.door_pages import door_stops, door_token
 from tests.journeys.hearing_pages import hearing_stops
 from tests.journeys.import_pages import import_stops
@@ -46,19 +46,8 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= 320 ? [] : [...docum
     .map(one => `${one.tagName}.${one.className}`).slice(0, 4).concat('wider than 320 px')"""
 
 
-@dataclass(frozen=True)
-class View:
-    """How a page is looked at."""
-
-    width: int
-    is_dark: bool
-
-    def __str__(self) -> str:
-        return f"{self.width}-{'dark' if self.is_dark else 'light'}"
-
-
-PHONE_LIGHT, PHONE_DARK = View(390, False), View(390, True)
-DESK_LIGHT, DESK_DARK = View(1280, False), View(1280, True)
+ColorScheme = Literal["dark", "light"]
+CONTRAST = ("color-contrast",)
 MACHINES = re.compile(r"\.(ics|csv|md|xlsx|pdf|atom|json|txt|xml|svg|webmanifest)$|/healthz|/readyz|^/$")
 KNOWN = {Role.MEMBER: "medlem@example.org", Role.ADMIN: "admin@example.org"}
 NOT_OPENED = {
@@ -98,12 +87,15 @@ def open_stop(stage: Stage, page: Page, stop: Stop, lang: str) -> Response:
 
 @dataclass
 class Walk:
-    """A walk over all pages in a language, what was rendered on it, and what of that axe has read."""
+    """A walk over all pages in a language: in one colour on phones, in the other one on desks."""
 
     lang: str
-    view: View
+    phone: ColorScheme
+    desk: ColorScheme
+    reads_all: bool  # whether axe reads each page with all its rules
     rendered: list[str]
     read: set[tuple[str, int]] = field(default_factory=set)
+    colours: dict[str, set[str]] = field(default_factory=lambda: {"phone": set(), "desk": set()})
 
     def is_new(self, status: int) -> bool:
         """Whether the page that was rendered last is the first of its template and status; from now on it is not."""
@@ -116,19 +108,27 @@ class Walk:
 def look(stage: Stage, page: Page, stop: Stop, walk: Walk) -> list[str]:
     """What is wrong with a page as it is seen.
 
-    On phones, in both colours, axe reads every page; on desks, where the same words and colours stand elsewhere, one
-    page of each template.
+    In Swedish axe reads every page on phones. English pages are made of the same elements: there it reads one page of
+    each template, and of the others what words and colours decide. On desks, where the same words stand elsewhere, it
+    reads one page of each template. A text in the colours of one that was read, on the same ground, is read.
     """
-    is_phone = walk.view.width < 1000
-    page.set_viewport_size({"width": walk.view.width, "height": 900})
+    page.set_viewport_size({"width": PHONE["width"], "height": 900})
+    page.emulate_media(color_scheme=walk.phone)
     answer = open_stop(stage, page, stop, walk.lang)
     wrong = [] if answer.status == stop.status else [f"{answer.status} instead of {stop.status}"]
-    if is_phone or walk.is_new(stop.status):
+    is_new = walk.is_new(stop.status)
+    if walk.reads_all:
         wrong += axe_faults(page)
-    if is_phone:
-        wrong += malformed(answer)
-        page.set_viewport_size({"width": 320, "height": 900})
-        wrong += page.evaluate(TOO_WIDE)
+    else:
+        wrong += axe_faults(page, besides=CONTRAST) if is_new else axe_faults(page, WORDS)
+        wrong += contrast_faults(page, walk.colours["phone"])
+    wrong += malformed(answer)
+    page.set_viewport_size({"width": 320, "height": 900})
+    wrong += page.evaluate(TOO_WIDE)
+    if is_new:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.emulate_media(color_scheme=walk.desk)
+        wrong += axe_faults(page, besides=CONTRAST) + contrast_faults(page, walk.colours["desk"])
     return wrong
 
 
@@ -149,14 +149,16 @@ class _Body:
 
 
 @pytest.mark.parametrize(
-    ("lang", "view"), [("sv", PHONE_LIGHT), ("en", PHONE_DARK), ("sv", DESK_DARK), ("en", DESK_LIGHT)], ids=str
+    ("lang", "phone", "desk", "reads_all"), [("sv", "light", "dark", True), ("en", "dark", "light", False)]
 )
-def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> None:
+def test_every_page_is_for_everybody(
+    stage: Stage, lang: str, phone: ColorScheme, desk: ColorScheme, reads_all: bool
+) -> None:
     break_a_page(stage.app)
     found = prepare(stage)
     wrong: list[str] = []
     with watched(stage.app) as (templates, rules):
-        walk = Walk(lang, view, templates)
+        walk = Walk(lang, phone, desk, reads_all, templates)
         for stops in (
             public_stops(found),
             member_stops(found),
@@ -174,7 +176,8 @@ def test_every_page_is_for_everybody(stage: Stage, lang: str, view: View) -> Non
             hearing_stops(stage),
             conference_stops(stage),
         ):
-            with stage.visit(language=lang, dark=view.is_dark) as page:
+            with stage.visit(language=lang) as page:
+                bring_axe(page)
                 me = None
                 for stop in stops:
                     if stop.who is not None and stop.who is not me:
@@ -197,6 +200,21 @@ def pages() -> set[str]:
     found = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
     skeletons = {"workspace.html", "print.html", "roleplays/_own_page.html"}
     return {name for name in found if '{% extends "' in (TEMPLATES / name).read_text("utf-8")} - skeletons
+
+
+def test_too_little_contrast_is_found_once_for_its_colours_on_their_ground(browser: Browser) -> None:
+    page, read = browser.new_page(), set[str]()
+    bring_axe(page)
+    page.goto("about:blank")
+    page.set_content("""<main style="background: white; color: #ccc">
+        <p id="pale">Pale</p><p id="pale-too">Pale</p><p id="good" style="background: black">Good</p>
+        <p id="dark" style="background: black; color: #222">Dark</p><p hidden style="color: #fff">Hidden</p>
+    </main>""")
+
+    assert contrast_faults(page, read) == ["color-contrast: #pale, #dark"]
+    assert len(read) == 3  # the good one too
+    assert contrast_faults(page, read) == []
+    page.close()
 
 
 @dataclass(frozen=True)
