@@ -79,6 +79,9 @@ def _cold(run: Run) -> None:
         flat.edit(run.large, next(number))  # of an event that stands in the feed
 
     def elsewhere() -> None:
+        flat.edit(run.large, next(number), is_themed=False)
+
+    def unnamed() -> None:
         with app.app_context():
             with transaction():
                 records.raise_version()
@@ -87,11 +90,12 @@ def _cold(run: Run) -> None:
     with closing(raw):
         feed, joined = Ask(app, FEED), _joining(raw, themed=True)
         zipped = Ask(app, FEED, GZIP)
-        other = {"other": (elsewhere, feed)}
+        other = {"other": (elsewhere, feed), "unnamed": (unnamed, feed)}
         figures = after_each({"ours": (edit, feed), "limit": (edit, joined), "gzip": (edit, zipped), **other}, times)
         _after_edit(run, "feed after an edit in it", figures["ours"], figures["limit"], 5)
         _beside_joining(run, "… beside its rows read and joined", figures["ours"], figures["limit"])
         _after_edit(run, "feed after an edit of another event", figures["other"], figures["limit"], 5)
+        run.report.say("", "feed after a change that names no event", f"{figures['unnamed'].cpu_ms:.2f} ms CPU")
         run.report.say("", "… and its first gzip, once per process", f"{figures['gzip'].cpu_ms:.1f} ms CPU")
         _first(run, joined)
         edit()

@@ -75,11 +75,12 @@ def addresses(number: int) -> list[str]:
     raise AssertionError
 
 
-def edit(there: World, number: int) -> None:
-    """Give one event of the theme another title."""
+def edit(there: World, number: int, *, is_themed: bool = True) -> None:
+    """Give one event of the theme another title, or one that is not on it."""
     with there.app.app_context():
         with transaction():
-            event = db.session.query(Event).filter(Event.starts_at > clock.now()).order_by(Event.id).limit(1).one()
+            order = Event.id if is_themed else Event.id.desc()
+            event = db.session.query(Event).filter(Event.starts_at > clock.now()).order_by(order).limit(1).one()
             event.title = {"sv": f"Ny rubrik {number}", "en": f"New title {number}"}
             records.refresh([event.id])
         db.session.remove()
