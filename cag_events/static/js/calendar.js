@@ -4,6 +4,7 @@
 
 const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", day: "timeGridDay" };
 const WIDE = window.matchMedia("(width >= 48rem)");
+const PAPER = window.matchMedia("print");
 const STEP = 15 * 60_000;
 
 const planner = document.querySelector("[data-planner]");
@@ -358,8 +359,8 @@ const stand = () => {
   if (!calendar) {
     return;
   }
-  box.hidden = !WIDE.matches;
-  tables.hidden = WIDE.matches;
+  box.hidden = !WIDE.matches || PAPER.matches;
+  tables.hidden = !box.hidden;
   planner.toggleAttribute("data-live", WIDE.matches);
 };
 
@@ -375,4 +376,5 @@ const begin = async () => {
 };
 
 WIDE.addEventListener("change", begin);
+PAPER.addEventListener("change", stand); // on paper the tables, whole
 begin();
