@@ -226,7 +226,6 @@ class _Use:
     name: str
     last_at: datetime
     days: int
-    hours: int
     client: Client | None
 
 
@@ -240,7 +239,7 @@ def _one(feed: PrivateFeed, form: FeedForm, token: str | None) -> str:
     address = f"{base_url()}/feeds/private/{token}.ics" if token else ""
     now = clock.now()
     uses = [
-        _Use(_name_of(one.client), one.last_at, one.days, one.hours, find_client(one.client))
+        _Use(_name_of(one.client), one.last_at, one.days, find_client(one.client))
         for one in queries.list_fetches(feed.id, now.date())
     ]
     return render_template(
@@ -299,4 +298,4 @@ def _in_words(feed: PrivateFeed) -> str:
         parts.append(_("Opening hours of exhibitions"))
     if options.without_cancelled:
         parts.append(_("Without what is cancelled"))
-    return ", ".join(parts)
+    return " · ".join(parts)

@@ -46,12 +46,11 @@ def get_feed(row_id: str, account_id: int) -> PrivateFeed:
 
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
-    """What is known of one kind of program at a feed: the last hour in which it asked (UTC), and how often of late."""
+    """A kind of program at a feed: the last hour in which it asked (UTC), and on how many days of late."""
 
     client: str
     last_at: datetime  # the beginning of that hour
     days: int  # of the last seven
-    hours: int
 
 
 def list_fetches(feed_id: int, today: date) -> list[Fetched]:
@@ -60,12 +59,12 @@ def list_fetches(feed_id: int, today: date) -> list[Fetched]:
     by_client: dict[str, list[FeedFetch]] = {}
     for row in rows:
         by_client.setdefault(row.client, []).append(row)
-    found = []
+    found: list[Fetched] = []
     for client, fetched in by_client.items():
-        last, recent = fetched[-1], [row for row in fetched if row.day > today - A_WEEK]
+        last = fetched[-1]
         at = datetime.combine(last.day, time(last.hours.bit_length() - 1), UTC)
-        hours = sum(row.hours.bit_count() for row in recent)
-        found.append(Fetched(client=client, last_at=at, days=len(recent), hours=hours))
+        days = sum(row.day > today - A_WEEK for row in fetched)
+        found.append(Fetched(client=client, last_at=at, days=days))
     return sorted(found, key=lambda one: one.last_at, reverse=True)
 
 
