@@ -28,7 +28,8 @@ from cag_events.web.calendar_answers import Answer, is_known, wants_gzip
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MOST_BYTES: Final = 12_000_000  # of bodies with what they are by gzip, in one process; as many again of entries
+MOST_BYTES: Final = 12_000_000  # of bodies with what they are by gzip, in one process
+MOST_OF_ENTRIES: Final = 24_000_000  # what 10,000 events take in two languages; feeds and versions mostly share them
 OWN_SHARE: Final = 3  # private feeds have a third of that beside
 MOST_PREPARED: Final = 100  # statements, of feeds that are printed: few
 MOST_ANSWERS: Final = 4_000  # addresses of which is known what a 304 takes
@@ -64,18 +65,22 @@ class Versions(dict[tuple[int, int], Any]):
     def learn(self, more: Mapping[tuple[int, int], Any], size: int) -> None:
         """Keep more of them, of so many bytes in all; forgets the others once they are too many."""
         self.size += size
-        if self.size > MOST_BYTES:
+        if self.size > MOST_OF_ENTRIES:
             self.clear()
             self.size = size
         self.update(more)
 
 
 class Answers:
-    """Answers by key; those that nobody has asked for the longest are forgotten once they are too many bytes."""
+    """Answers by key. Once they are too many bytes, those that nobody has asked for the longest are kept by gzip alone.
+
+    That is a tenth, and what most programs ask for. Then those are forgotten.
+    """
 
     def __init__(self, share: int = 1) -> None:
         self._share = share
-        self._kept: OrderedDict[str, tuple[Any, Answer]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Any, Answer, int]] = OrderedDict()
+        self._whole: OrderedDict[str, None] = OrderedDict()  # the keys of those that are not shrunk
         self._lock = Lock()
         self.size = 0
 
@@ -86,20 +91,37 @@ class Answers:
         """Return the answer that is kept by a key, and the state in which it was given."""
         with self._lock:
             found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            if key in self._whole:
+                self._whole.move_to_end(key)
+            return found[0], found[1]
 
     def keep(self, key: str, state: Any, answer: Answer) -> None:
         """Keep an answer in the place of the one before."""
+        most = MOST_BYTES // self._share
         with self._lock:
-            before = self._kept.pop(key, None)
-            if before is not None:
-                self.size -= _size(before[1])
-            self._kept[key] = state, answer
-            self.size += _size(answer)
-            while self.size > MOST_BYTES // self._share and len(self._kept) > 1:
-                self.size -= _size(self._kept.popitem(last=False)[1][1])
+            self._forget(key)
+            self._kept[key], self._whole[key] = (state, answer, answer.size), None
+            self.size += answer.size
+            while self.size > most and len(self._whole) > 1:
+                self._shrink(next(iter(self._whole)))
+            while self.size > most and len(self._kept) > 1:
+                self._forget(next(iter(self._kept)))
+
+    def _shrink(self, key: str) -> None:
+        state, answer, size = self._kept[key]
+        if not answer.shrink():  # nobody asks for it by gzip
+            self._forget(key)
+            return
+        del self._whole[key]
+        self._kept[key] = state, answer, answer.size
+        self.size += answer.size - size
+
+    def _forget(self, key: str) -> None:
+        self.size -= self._kept.pop(key, (None, None, 0))[2]
+        self._whole.pop(key, None)
 
 
 class Lists:
@@ -124,7 +146,7 @@ class Lists:
         with self._lock:
             self.size += size - self._kept.pop(key, (None, 0))[1]
             self._kept[key] = held, size
-            while self.size > MOST_BYTES and len(self._kept) > 1:
+            while self.size > MOST_OF_ENTRIES and len(self._kept) > 1:
                 self.size -= self._kept.popitem(last=False)[1][1]
 
 
@@ -259,11 +281,6 @@ def _log(environ: "WSGIEnvironment", known: _Known, status: int, request_id: str
     if log.LOGGER.isEnabledFor(INFO):
         extra = {"fields": fields}
         log.LOGGER.handle(log.LOGGER.makeRecord(log.LOGGER.name, INFO, __name__, 0, "request", (), None, extra=extra))
-
-
-def _size(answer: Answer) -> int:
-    """Return how much memory an answer takes with its gzip, which may not be made yet."""
-    return 1_000 + len(answer.body) * 5 // 4
 
 
 def memory_of(app: Flask) -> Memory:

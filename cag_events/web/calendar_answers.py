@@ -2,7 +2,6 @@
 
 import gzip
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -24,20 +23,35 @@ _LEVEL: Final = 6
 _zipping = Lock()
 
 
-@dataclass
 class Answer:
-    """What a feed's address says until something changes."""
+    """What a feed's address says until something changes.
 
-    body: bytes
-    content_type: str
-    last_modified: datetime
-    file_name: str
-    is_file: bool = False  # of one event: to be saved, not subscribed to
-    etag: str = ""
-    _zipped: bytes = field(default=b"", repr=False)
+    `is_file`: of one event, to be saved, not subscribed to; `etag`: a hash of the body if not given.
+    """
 
-    def __post_init__(self) -> None:
-        self.etag = self.etag or sha256(self.body).hexdigest()
+    def __init__(
+        self,
+        body: bytes,
+        content_type: str,
+        last_modified: datetime,
+        file_name: str,
+        *,
+        is_file: bool = False,
+        etag: str = "",
+    ) -> None:
+        self.content_type = content_type
+        self.last_modified = last_modified
+        self.file_name = file_name
+        self.is_file = is_file
+        self.etag = etag or sha256(body).hexdigest()
+        self._body: bytes | None = body
+        self._zipped = b""
+
+    @property
+    def body(self) -> bytes:
+        """The octets as they are sent to those who do not ask for gzip."""
+        body = self._body
+        return gzip.decompress(self._zipped) if body is None else body
 
     @property
     def zipped(self) -> bytes:
@@ -46,6 +60,17 @@ class Answer:
             with _zipping:
                 self._zipped = self._zipped or gzip.compress(self.body, _LEVEL, mtime=0)
         return self._zipped
+
+    @property
+    def size(self) -> int:
+        """How many bytes of memory it takes, with its gzip, which may not be made yet."""
+        return 1_000 + (len(self._zipped) if self._body is None else len(self._body) * 5 // 4)
+
+    def shrink(self) -> bool:
+        """Keep the body by gzip alone if that has been asked for; tell whether it is so kept."""
+        if self._zipped:
+            self._body = None
+        return self._body is None
 
     def headers(self) -> dict[str, str]:
         """Return the headers that tell what this is, the same for GET, HEAD and, but for its kind, 304."""

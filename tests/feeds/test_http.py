@@ -470,6 +470,21 @@ def test_change_of_an_event_touches_no_feed_that_is_remembered(programme):
     assert written == []
 
 
+def test_feed_that_is_kept_by_gzip_alone_answers_the_same_octets(programme, monkeypatch):
+    client, answers = programme.test_client(), memory_of(programme).answers
+    plain = fetch(client, PUBLIC[0])
+    zipped = fetch(client, PUBLIC[0], Accept_Encoding="gzip")
+    monkeypatch.setattr(warm, "MOST_BYTES", 2 * answers.size - 1)
+
+    other = fetch(client, f"{PUBLIC[0]}?from=2026-01-01")  # as large as the first at least
+
+    assert (len(answers), answers.size) == (2, 2_000 + len(zipped.data) + len(other.data) * 5 // 4)
+    again = [fetch(client, PUBLIC[0]), fetch(client, PUBLIC[0], Accept_Encoding="gzip")]
+    assert [answer.data for answer in again] == [plain.data, zipped.data]
+    assert {answer.headers["ETag"] for answer in again} == {plain.headers["ETag"]}
+    assert again[0].headers["Content-Length"] == str(len(plain.data))
+
+
 def test_memory_of_feeds_forgets_those_that_nobody_asks_for(programme, monkeypatch):
     monkeypatch.setattr(warm, "MOST_BYTES", 30_000)
     client, memory = programme.test_client(), memory_of(programme)
