@@ -254,7 +254,7 @@ def test_merge_refuses_a_version_that_was_tampered_with(app: Flask, client: Flas
 
 def test_edit_asks_before_it_tells_those_who_come_that_it_moves(app: Flask, client: FlaskClient) -> None:
     sign_in(client)
-    told.init_app(app, lambda _event_id: 7, lambda _event_id: None)
+    told.init_app(app, lambda _event_id: 7, lambda _event_id: None, lambda _venue_id: None)
     with app.app_context():
         make_event(key="ett")
     path = "/sv/organise/events/ett/edit"
@@ -416,7 +416,7 @@ def test_duplicate_page_makes_a_copy_on_its_day(app: Flask, client: FlaskClient)
 
 def test_cancel_page_says_how_many_are_told_and_cancels(app: Flask, client: FlaskClient) -> None:
     sign_in(client)
-    told.init_app(app, lambda _event_id: 3, lambda _event_id: None)
+    told.init_app(app, lambda _event_id: 3, lambda _event_id: None, lambda _venue_id: None)
     with app.app_context():
         make_event(key="ett")
     path = "/sv/organise/events/ett/cancel"

@@ -16,25 +16,6 @@ from tests.factories import csrf_token, make_segment, post, sign_in
 from tests.page import page
 
 LIST = "/en/organise/periods"
-ICS = """BEGIN:VCALENDAR
-VERSION:2.0
-PRODID:-//Example//School//EN
-BEGIN:VEVENT
-UID:a@example.org
-DTSTAMP:20260101T000000Z
-DTSTART;VALUE=DATE:20270215
-DTEND;VALUE=DATE:20270220
-SUMMARY:Winter break
-END:VEVENT
-BEGIN:VEVENT
-UID:b@example.org
-DTSTAMP:20260101T000000Z
-DTSTART;VALUE=DATE:20200215
-DTEND;VALUE=DATE:20200220
-SUMMARY:Long ago
-END:VEVENT
-END:VCALENDAR
-"""
 
 
 def rows(app: Flask) -> list[tuple[str, date, date]]:
@@ -93,15 +74,6 @@ def take(client: FlaskClient, octets: bytes) -> int:
         "file": (io.BytesIO(octets), "school.ics"),
     }
     return client.post(f"{LIST}/import", data=values, content_type="multipart/form-data").status_code
-
-
-def test_calendar_file_gives_its_days_to_come_once(app: Flask, client: FlaskClient) -> None:
-    sign_in(client, Role.ORGANIZER)
-
-    assert take(client, ICS.encode()) == 303
-    assert rows(app) == [("Winter break", date(2027, 2, 15), date(2027, 2, 19))]
-    assert take(client, ICS.encode()) == 303
-    assert len(rows(app)) == 1
 
 
 def test_what_is_no_calendar_is_refused(app: Flask, client: FlaskClient) -> None:

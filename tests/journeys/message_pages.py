@@ -9,15 +9,16 @@ from cag_events import clock
 from cag_events.db import db, transaction
 from cag_events.domain.reminding import Moment, Reminder
 from cag_events.events.drafts import fields_of
-from cag_events.events.models import Event
+from cag_events.events.models import Event, Venue
 from cag_events.events.services import edit_event
+from cag_events.events.services.venues import VenueFields, save_venue
 from cag_events.messages.models import Notice, ThanksSent
 from cag_events.messages.services.coming import ask_all
 from cag_events.messages.services.survey import answer_survey, survey_token
 from cag_events.permissions import ANONYMOUS, SYSTEM, Role
 from cag_events.registrations.models import Registration
 from cag_events.registrations.services import NewRegistration, register
-from tests.factories import make_event
+from tests.factories import make_event, make_venue
 from tests.journeys.pages import Stop
 from tests.journeys.stage import Stage
 
@@ -30,7 +31,8 @@ RULES = (
 def message_stops(stage: Stage) -> list[Stop]:
     """What organizers see of mails that wait, and what those who were there are asked."""
     notice, (asked, answered, closed) = stage.ask(_moved), stage.ask(_thanked)
-    of_event = "/{lang}/organise/events/told-of/messages"
+    of_event, of_venue = "/{lang}/organise/events/told-of/messages", "/{lang}/organise/venues/told-house/messages"
+    stage.ask(_rehoused)
     return [
         Stop(of_event, Role.ADMIN),
         Stop(of_event, Role.EDITOR),
@@ -38,6 +40,10 @@ def message_stops(stage: Stage) -> list[Stop]:
         Stop(f"{of_event}", Role.ADMIN, form=f"form[action$='{notice}/drop']", typed={"reason": ""}, status=422),
         Stop(f"{of_event}/new", Role.ADMIN),
         Stop(f"{of_event}/new", Role.ADMIN, form="main form.form", typed={"subject-sv": "Hej"}, status=422),
+        *(Stop(of_venue, who) for who in (Role.ADMIN, Role.EDITOR)),
+        Stop(of_venue, Role.ADMIN, form="form[action$='/messages/drop']", typed={"reason": ""}, status=422),
+        Stop("/{lang}/organise/venues/told-house", Role.ADMIN),
+        Stop("/{lang}/organise/venues/abf-stockholm/messages", Role.ADMIN),
         Stop("/{lang}/organise/events/over-and-asked/messages", Role.ADMIN),
         Stop(f"/{{lang}}/thanks/{asked}"),
         Stop(f"/{{lang}}/thanks/{asked}", form="main form.form", status=422),
@@ -66,6 +72,19 @@ def _moved() -> str:
     edit_event(event.id, replace(fields, occurrences=moved), version=row.version, by=SYSTEM)
     ask_all(event.id, by=SYSTEM)
     return db.session.scalars(select(Notice.row_id).where(Notice.event_id == event.id)).one()
+
+
+def _rehoused() -> None:
+    """A venue that is another place now, with two events that people come to."""
+    venue = make_venue(
+        key="told-house", name={"sv": "Gamla huset", "en": "Old house"}, street="Provgatan 1", city="Umeå"
+    )
+    for number in range(2):
+        event = make_event(key=f"housed-{number}", venue=venue, starts=_wall(6 + number), registration_mode="open")
+        register(event.id, NewRegistration(name="Ada", email=f"housed{number}@example.org"), by=ANONYMOUS)
+    row = db.session.get_one(Venue, venue.id, populate_existing=True)
+    kept = {name: getattr(row, name) for name in VenueFields.__dataclass_fields__ if name != "rooms"}
+    save_venue(venue.id, VenueFields(**(kept | {"street": "Provvägen 2", "city": "Luleå"})), by=SYSTEM)
 
 
 def _thanked() -> list[str]:
