@@ -31,6 +31,12 @@ def place_at(venue_id: int, moment: datetime) -> Place | None:
     return db.session.scalar(query.order_by(VenueChange.changed_at, VenueChange.id).limit(1))
 
 
+def last_change(venue_id: int) -> datetime | None:
+    """Return when a venue last became another place; None if it never did."""
+    query = select(VenueChange.changed_at).where(VenueChange.venue_id == venue_id)
+    return db.session.scalar(query.order_by(VenueChange.changed_at.desc(), VenueChange.id.desc()).limit(1))
+
+
 def is_elsewhere(before: Place, after: Place, room: str | None) -> bool:
     """Tell whether people would go somewhere else, or look for another name. `room`: the key of theirs.
 

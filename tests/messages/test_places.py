@@ -1,17 +1,19 @@
 """A venue that becomes another place is told like a move: held, seen, undone or left out for all events at once."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 
 from cag_events import clock
 from cag_events.db import db
 from cag_events.domain.event import Mode, Safety
 from cag_events.domain.lifecycle import Status
 from cag_events.domain.noticing import HOLD, State
-from cag_events.events.models import Room, Venue
+from cag_events.events.models import Room, Venue, VenueChange
 from cag_events.events.services import publish_event, withdraw_event
 from cag_events.events.services.venues import RoomFields, VenueFields, save_venue
 from cag_events.messages.models import Notice
@@ -223,6 +225,23 @@ def test_undo_puts_the_venue_back_and_ends_every_notice_there(any_ctx: Flask) ->
     assert (row.name, row.street, row.travel) == (OLD, "Provgatan 1", {"en": "By bus"})
     assert [the_notice(event).state for event in (one, other)] == [State.UNDONE] * 2
     assert after_the_hold(30) == []
+
+
+def test_another_place_is_told_where_the_clock_goes_on_within_the_unit(any_ctx: Flask) -> None:
+    venue = house()
+    event = make_event(venue=venue)
+    join(event)
+    with ExitStack() as later:
+
+        def tick(*_args: object) -> None:
+            later.enter_context(clock.fixed(NOW + timedelta(seconds=1)))
+
+        listen(VenueChange, "after_insert", tick)
+        later.callback(remove, VenueChange, "after_insert", tick)
+        change(venue, name=NEW)
+
+    (text,) = after_the_hold(1)
+    assert ("Old house" in text, "New house" in text) == (True, True)
 
 
 def test_a_guarded_event_says_only_that_the_page_says_more(any_ctx: Flask) -> None:

@@ -16,6 +16,7 @@ from cag_events.domain.texts import Texts
 from cag_events.events.drafts import fields_of, find_revision
 from cag_events.events.fields import EventFields
 from cag_events.events.models import Event, EventRevision
+from cag_events.events.places import last_change
 from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services.lifecycle import take_back
 from cag_events.events.services.planning import edit_event, what_moved
@@ -52,17 +53,23 @@ FACT: Final = {
 }
 
 
-def heed(event_id: int, before: int | None = None, account_id: int | None = None, **_facts: Any) -> None:
+def heed(
+    event_id: int,
+    before: int | None = None,
+    account_id: int | None = None,
+    changed_at: datetime | None = None,
+    **_facts: Any,
+) -> None:
     """Hold what those who are registered must be told of a change, or add it to what is held, within its unit.
 
     A change back to what people know leaves nothing to tell. `before`: the version before this change; `account_id`:
-    who made it, if that is not who saved the event last.
+    who made it, if that is not who saved the event last; `changed_at`: when, if that is not now.
     """
     event = db.session.get_one(Event, event_id)
     found = find_held(event_id)
     if found is None and (event.published_at is None or not count_reached(event_id)):
         return
-    held = found or _known(event, before)
+    held = found or _known(event, before, changed_at or clock.now())
     known = find_revision(event_id, held.known_version) if held.known_version is not None else None
     fields, now = fields_of(event), clock.now()
     moved = (
@@ -98,14 +105,15 @@ def heed_venue(venue_id: int, *, tells: bool, account_id: int | None = None, **_
     held = select(Notice.event_id).where(Notice.state == State.HELD, Notice.what != News.WRITTEN)
     at_venue = select(Event.id).where(Event.venue_id == venue_id, Event.ends_at > clock.now())
     people = (Event.status == Status.PUBLISHED) & Event.id.in_(with_people())
+    changed_at = last_change(venue_id)  # the clock may have gone on since, and what a venue was is found by it
     concerned = (Event.id.in_(held) | people) if tells else Event.id.in_(held)
     for event_id in db.session.scalars(at_venue.where(concerned).order_by(Event.id)).all():
         event = lock_event(event_id)
         keep_before(event)
-        heed(event_id, before=event.version, account_id=account_id)
+        heed(event_id, before=event.version, account_id=account_id, changed_at=changed_at)
 
 
-def _known(event: Event, before: int | None) -> Notice:
+def _known(event: Event, before: int | None, made_at: datetime) -> Notice:
     """A new notice that begins with what people know of an event."""
     last = find_settled(event.id)
     is_off = last is not None and last.status is not Status.PUBLISHED
@@ -114,7 +122,7 @@ def _known(event: Event, before: int | None) -> Notice:
         event_id=event.id,
         known_version=last.known_version if last is not None and is_off else version,
         known_status=last.status if last is not None and is_off else Status.PUBLISHED,
-        made_at=clock.now(),
+        made_at=made_at,
         saves=0,
     )
 
