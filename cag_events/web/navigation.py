@@ -76,7 +76,7 @@ WORKSPACE = (
         P.EVENT_PUBLISH,
         below="/<lang>/organise/settings/funding-terms/",
     ),
-    _Item(N_("Venues"), "events.venues", "venue", P.VENUE_EDIT, ("events.venue", "exhibitions.venue_hours")),
+    _Item(N_("Venues"), "events.venues", "venue", P.VENUE_EDIT, below="/<lang>/organise/venues/"),
     _Item(N_("Contacts"), "audiences.contacts", "people", P.CONTACT_SEE, ("audiences.contact",)),
     _Item(N_("Segments"), "audiences.segments", "target", P.SEGMENT_EDIT, ("audiences.segment",)),
     _Item(N_("Partners"), "audiences.partners", "handshake", P.CONTACT_SEE, ("events.partner",)),

@@ -17,6 +17,8 @@ from cag_events.permissions import Role
 from tests.factories import make_event, post, sign_in
 from tests.messages.given import edited, join, mailed, moved_to
 from tests.messages.test_places import NEW, OLD, change, house
+from tests.page import page as page_of
+from tests.page import words
 
 
 @pytest.fixture
@@ -53,6 +55,14 @@ def test_today_names_another_place_once_and_leads_to_all_its_mails(client: Flask
     changed = re.findall(r'merge__text"[^>]*><span class="language-tag">\w+</span>([^<]+)', page)
     assert changed == [*OLD.values().__reversed__(), *NEW.values().__reversed__()]
     assert [f"/en/organise/events/event-{number}/messages" in page for number in range(2)] == [True, True]
+
+
+def test_the_mails_of_a_venue_belong_to_the_venues_in_the_menu(client: FlaskClient, venue: str) -> None:
+    sign_in(client, Role.ORGANIZER)
+
+    links = page_of(client, venue).all("a", class_="work-nav__link")
+
+    assert [words(link) for link in links if link.get("aria-current")] == ["Venues"]
 
 
 def test_today_names_an_event_with_its_own_change_by_itself(client: FlaskClient, app: Flask) -> None:
