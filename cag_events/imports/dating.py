@@ -195,9 +195,13 @@ def _wanted(found: list[WishedDate], frame: Frame, remarks: list[Remark]) -> lis
     if len(single) > MOST_DATES:
         text = N_("It has more than %(most)s dates; the first ones were taken.")
         remarks.append(Remark("series.many", text, {"most": MOST_DATES}))
-    if not any(not one.is_off for one in single[:MOST_DATES]):
-        raise NotTaken("no_dates", N_("None of its dates takes place."))
+    _require_one_held(single[:MOST_DATES])
     return single[:MOST_DATES]
+
+
+def _require_one_held(dates: Sequence[WishedDate]) -> None:
+    if all(one.is_off for one in dates):
+        raise NotTaken("no_dates", N_("None of its dates takes place."))
 
 
 def _ruled(
@@ -279,5 +283,7 @@ def by_days(
     if len(found.dates) > 1:
         text = N_("It lasts %(days)s days each time; each day became a date of its own.")
         remarks.append(Remark("series.days", text, {"days": days}))
-    kept = {one.starts: one for one in every}
-    return Dates(tuple(sorted(kept.values(), key=lambda one: one.starts))[:MOST_DATES])
+    kept = {one.starts: one for one in sorted(every, key=lambda one: not one.is_off)}  # what takes place stands last
+    dates = sorted(kept.values(), key=lambda one: one.starts)[:MOST_DATES]
+    _require_one_held(dates)
+    return Dates(tuple(dates))

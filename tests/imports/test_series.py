@@ -103,6 +103,31 @@ def test_take_makes_a_single_date_of_a_first_one_that_its_rule_does_not_give(any
     ]
 
 
+def test_take_keeps_a_day_of_a_date_that_goes_on_into_a_cancelled_one(any_ctx):
+    days = ("DTSTART;VALUE=DATE:20261203", "DTEND;VALUE=DATE:20261205", "RRULE:FREQ=DAILY;COUNT=2")
+    off = ("RECURRENCE-ID;VALUE=DATE:20261204", "DTSTART;VALUE=DATE:20261204", "STATUS:CANCELLED")
+    brought(calendar(entry(*days), entry(*off)))
+
+    assert [(starts, special) for _ruled, starts, special in rows()] == [
+        ("2026-12-03T09:00", ""),
+        ("2026-12-04T09:00", ""),
+        ("2026-12-05T09:00", "off"),
+    ]
+
+
+def test_leave_what_takes_place_only_after_more_days_than_are_taken(app_ctx):
+    days = ("DTSTART;VALUE=DATE:20261203", "DTEND;VALUE=DATE:20261210", "RRULE:FREQ=WEEKLY;COUNT=106")
+    first = datetime(2026, 12, 3)
+    off = [
+        entry(*(f"{name};VALUE=DATE:{day:%Y%m%d}" for name in ("RECURRENCE-ID", "DTSTART")), "STATUS:CANCELLED")
+        for day in (first + timedelta(weeks=number) for number in range(105))
+    ]
+
+    (proposal,) = planned(calendar(entry(*days), *off)).proposals
+
+    assert codes(proposal.remarks) >= {"entry.no_dates"}
+
+
 def test_take_makes_a_series_of_days(any_ctx):
     brought(calendar(entry("DTSTART;VALUE=DATE:20261203", "RRULE:FREQ=WEEKLY;UNTIL=20261217")))
 
