@@ -21,6 +21,7 @@ from cag_events.domain import when
 from cag_events.events.extensions import Extension, every_extension
 from cag_events.events.queries import get_record, lock_event
 from cag_events.events.services.passes import sweep_passes
+from cag_events.events.services.venues import sweep_places
 from cag_events.feeds.services import sweep_fetches
 from cag_events.imports.services import sweep_imports
 from cag_events.outbox.retention import clear_messages, delete_facts, list_old_files
@@ -98,6 +99,7 @@ def _parts(mail_folder: Path, *, dry_run: bool) -> Iterator[Callable[[], Counter
         ("account_token", sweep_tokens),
         ("throttle", partial(throttle.sweep, now)),
         ("event_pass", sweep_passes),
+        ("venue_change", sweep_places),
         ("feed_fetch", sweep_fetches),
         ("calendar_import", sweep_imports),
         ("registration_delegate", forget_unanswered),

@@ -15,7 +15,7 @@ from cag_events.domain.lifecycle import Status
 from cag_events.domain.noticing import HOLD, State
 from cag_events.events.models import Room, Venue, VenueChange
 from cag_events.events.services import publish_event, withdraw_event
-from cag_events.events.services.venues import RoomFields, VenueFields, save_venue
+from cag_events.events.services.venues import KEPT, RoomFields, VenueFields, save_venue, sweep_places
 from cag_events.messages.models import Notice
 from cag_events.messages.services.holding import send_due, undo
 from cag_events.permissions import SYSTEM
@@ -290,3 +290,21 @@ def test_all_notices_of_a_venue_are_of_its_events(any_ctx: Flask) -> None:
 
     held = db.session.scalars(select(Notice.event_id).where(Notice.state == State.HELD)).all()
     assert sorted(held) == [event.id for event in events[:3]]
+
+
+def test_what_a_venue_was_is_deleted_once_nobody_may_know_it(any_ctx: Flask) -> None:
+    over, coming, later = house(), house(), house()
+    make_event(venue=over)
+    make_event(venue=coming, starts="2027-03-01T18:00")
+    for venue in (over, coming, later):
+        change(venue, name=NEW)
+    with clock.fixed(NOW + timedelta(days=1)):
+        make_event(venue=later, starts="2027-03-01T18:00")
+
+    with clock.fixed(NOW + KEPT):
+        early = sweep_places()
+    with clock.fixed(NOW + KEPT + timedelta(days=1)):
+        deleted = sweep_places()
+
+    assert (early, deleted) == (0, 2)
+    assert db.session.scalars(select(VenueChange.venue_id)).all() == [coming.id]

@@ -1,13 +1,13 @@
 """Keeps venues and their rooms; what changes at a venue changes on the page of every event there."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from cag_events import clock, outbox
-from cag_events.db import db, transaction
+from cag_events.db import count_rows_of, db, transaction
 from cag_events.domain import when
 from cag_events.domain.errors import N_, NotFound, Refused
 from cag_events.domain.slugs import first_free
@@ -18,6 +18,8 @@ from cag_events.events.places import COLUMNS, POINT, TEXTS, Place, is_changed, p
 from cag_events.events.queries import lock_event
 from cag_events.events.timing import set_span
 from cag_events.permissions import Actor, Permission, require
+
+KEPT: Final = timedelta(days=30)  # what a venue was, at least: more than any mail about it waits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +101,17 @@ def note_place(venue: Venue, before: Place, *, tells: bool, account_id: int | No
         change = VenueChange(venue_id=venue.id, before=dict(before), is_told=tells, changed_at=clock.now())
         db.session.add(change)
         outbox.note("venue.changed", venue_id=venue.id, tells=tells, account_id=account_id)
+
+
+def sweep_places() -> int:
+    """Delete what venues were once all is over that somebody may know from before; returns how many rows."""
+    now = clock.now()
+    with transaction():
+        known = select(Event.id).where(
+            Event.venue_id == VenueChange.venue_id, Event.ends_at > now, Event.created_at <= VenueChange.changed_at
+        )
+        gone = delete(VenueChange).where(VenueChange.changed_at < now - KEPT, ~known.exists())
+        return count_rows_of(gone, synchronizes=False)
 
 
 def lock_venue(venue_id: int) -> Venue:
