@@ -31,6 +31,7 @@ from tests.libical import MISSING, library
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)  # the Saturday before the demo's week 0
 LONGEST = ("test_every_page_is_for_everybody", "tests/journeys/", "tests/serving/", "tests/races/", "tests/feeds/")
+FIRST_ENGINES: dict[str, Engine] = {}  # by dialect; statements that it has written are used by those that follow
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 DATA_KEY = "1:" + "A" * 43
 INDEX_KEY = "B" * 43
@@ -62,7 +63,8 @@ def _made_once() -> Iterator[None]:
     """Let each application take over from the first one what it would make just the same.
 
     These are the texts of each language and how each address is read and built. For the latter Werkzeug writes, walks
-    and compiles two syntax trees for each rule: a quarter of a second for each of the thousands of applications.
+    and compiles two syntax trees for each rule: a quarter of a second for each of the thousands of applications. And
+    SQLAlchemy would write each statement anew for each of their engines.
     """
     compile_rule = Rule.compile
     compiled: dict[tuple[str, ...], Rule] = {}
@@ -78,7 +80,16 @@ def _made_once() -> Iterator[None]:
         for name in ("_parts", "_trace", "_converters", "_build", "_build_unknown"):
             setattr(self, name, getattr(first, name))
 
+    make_engine = db._make_engine
+
+    def speak_alike(bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        engine = make_engine(bind_key, options, app)
+        if first := FIRST_ENGINES.get(engine.dialect.name):
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "_make_engine", speak_alike)
         patch.setattr(Rule, "compile", take_over)
         patch.setattr(language, "Catalogues", cache(language.Catalogues))
         yield
@@ -114,6 +125,7 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(settings_for(folder, f"sqlite:///{folder / 'empty.sqlite'}"))
     with app.app_context():
         migrate()
+        FIRST_ENGINES["sqlite"] = db.engine
         db.engine.dispose()
     return folder / "empty.sqlite"
 
@@ -144,6 +156,7 @@ def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -
     app = create_app(settings_for(tmp_path_factory.mktemp("pg"), _address(postgres, name)))
     with app.app_context():
         migrate()
+        FIRST_ENGINES["postgresql"] = db.engine
         db.engine.dispose()
     yield postgres, name
     _on_server(postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
