@@ -53,7 +53,7 @@ def test_today_names_another_place_once_and_leads_to_all_its_mails(client: Flask
     assert today.count(venue) == 1
     assert "the mails of 2 events wait" in today
     changed = re.findall(r'merge__text"[^>]*><span class="language-tag">\w+</span>([^<]+)', page)
-    assert changed == [*OLD.values().__reversed__(), *NEW.values().__reversed__()]
+    assert changed == [*reversed(OLD.values()), *reversed(NEW.values())]
     assert [f"/en/organise/events/event-{number}/messages" in page for number in range(2)] == [True, True]
 
 
