@@ -9,9 +9,9 @@ from cag_events import clock
 from cag_events.db import db, transaction
 from cag_events.domain.reminding import Moment, Reminder
 from cag_events.events.drafts import fields_of
-from cag_events.events.models import Event, Venue
+from cag_events.events.models import Event, Room, Venue
 from cag_events.events.services import edit_event
-from cag_events.events.services.venues import VenueFields, save_venue
+from cag_events.events.services.venues import RoomFields, VenueFields, save_venue
 from cag_events.messages.models import Notice, ThanksSent
 from cag_events.messages.services.coming import ask_all
 from cag_events.messages.services.survey import answer_survey, survey_token
@@ -83,7 +83,9 @@ def _rehoused() -> None:
         event = make_event(key=f"housed-{number}", venue=venue, starts=_wall(6 + number), registration_mode="open")
         register(event.id, NewRegistration(name="Ada", email=f"housed{number}@example.org"), by=ANONYMOUS)
     row = db.session.get_one(Venue, venue.id, populate_existing=True)
+    rooms = db.session.scalars(select(Room).where(Room.venue_id == venue.id))
     kept = {name: getattr(row, name) for name in VenueFields.__dataclass_fields__ if name != "rooms"}
+    kept |= {"rooms": tuple(RoomFields(id=one.id, name=one.name, capacity=one.capacity) for one in rooms)}
     save_venue(venue.id, VenueFields(**(kept | {"street": "Provvägen 2", "city": "Luleå"})), by=SYSTEM)
 
 
