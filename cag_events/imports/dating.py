@@ -3,7 +3,8 @@
 A date of a series keeps what the rule gives beside when it is, as ours do (domain/series.py).
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -20,6 +21,8 @@ ENDLESS: Final = timedelta(days=365)
 OPENS, CLOSES = time(9), time(17)  # of what lasts all day there
 LONGEST_RULE: Final = 200
 MOST_NAMED: Final = 5  # dates in a remark
+MOST_LAID: Final = MOST_DATES + 100  # looked at for those that are taken, since some fall out yet
+MARGIN: Final = timedelta(days=2)  # more than clocks differ anywhere
 _LESS: Final = ("BYHOUR", "BYMINUTE", "BYSECOND", "WKST")  # that say nothing in most rules, and not all calendars know
 _WORDS: Final = {
     "title": ("summary",),
@@ -104,26 +107,33 @@ def _found(
         remarks.append(Remark("series.endless", N_("It repeats without end; a year of it was taken.")))
     others = {instant_of(other.recurrence_wall, other.tz): other for other in changed if other.recurrence_wall}
     by_rule = ruled_walls(entry, until)
-    beside = sorted(set(entry.rdates) - set(by_rule))
+    beside = set(entry.rdates) - set(by_rule)
     gone = set(entry.exdates)
+    near = _near([wall for wall in by_rule if wall not in gone], others, entry, frame)
     exact = None if entry.is_all_day else entry.ends_at - entry.starts_at  # on nights of a change too (§3.8.5.3)
     found: list[WishedDate] = []
-    for wall in (*by_rule, *beside):
-        if wall in gone:
-            continue
+    for wall in (*near, *sorted(beside - gone)):
         alone = replace(entry, starts_wall=wall, ends_wall=wall + (entry.ends_wall - entry.starts_wall))
         given = _given(alone, frame)
         other = others.pop(instant_of(wall, entry.tz), None)
         is_off = other is not None and other.status == "CANCELLED"
         starts, ends = _span(other, frame, remarks) if other and not is_off else _span(alone, frame, remarks, exact)
-        found.append(
-            WishedDate(starts=starts, ends=ends, ruled=given if wall not in set(beside) else None, is_off=is_off)
-        )
+        found.append(WishedDate(starts=starts, ends=ends, ruled=given if wall not in beside else None, is_off=is_off))
     for other in others.values():  # that no rule gives
         if other.status != "CANCELLED":
             starts, ends = _span(other, frame, remarks)
             found.append(WishedDate(starts=starts, ends=ends))
-    return found, [_told(wall, entry, frame.tz) for wall in by_rule]
+    return found, [_told(wall, entry, frame.tz) for wall in by_rule if near and near[0] <= wall <= near[-1]]
+
+
+def _near(
+    walls: Sequence[datetime], others: Collection[datetime], entry: ForeignEntry, frame: Frame
+) -> Sequence[datetime]:
+    """What may be taken of what a rule gives, which may be a century: the first dates, those to come, the changed."""
+    since = when.wall_of(frame.since, entry.tz) - (entry.ends_wall - entry.starts_wall) - MARGIN
+    start = bisect_left(walls, since)
+    changed = {when.wall_of(at, entry.tz) for at in others}
+    return sorted({*walls[:MOST_LAID], *walls[start : start + MOST_LAID], *changed.intersection(walls)})
 
 
 def _told(wall: datetime, entry: ForeignEntry, tz: str) -> datetime:
@@ -188,8 +198,9 @@ def _wanted(found: list[WishedDate], frame: Frame, remarks: list[Remark]) -> lis
         coming = every
     elif len(coming) < len(every):
         remarks.append(Remark("series.over", N_("Those of its dates that are over were left out.")))
-    single = [one for one in coming if not _is_doubled(one, frame.tz)]
-    if twice := [f"{one.starts:%Y-%m-%d}" for one in coming if one not in single]:
+    doubled = {one for one in coming if _is_doubled(one, frame.tz)}
+    single = [one for one in coming if one not in doubled]
+    if twice := [f"{one.starts:%Y-%m-%d}" for one in coming if one in doubled]:
         text = N_("Left out for its hour comes twice that night, since clocks go back; add it by hand: %(on)s.")
         remarks.append(Remark("series.doubled", text, {"on": twice[:MOST_NAMED]}))
     if len(single) > MOST_DATES:

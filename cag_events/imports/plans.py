@@ -1,6 +1,7 @@
 """Compares a foreign calendar with what is here: what would be made, changed, left, and why. Writes nothing."""
 
 import hashlib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from cag_events.imports.wishes import Surroundings, Wish, wish_of
 
 _PRIVATE: Final = frozenset({"PRIVATE", "CONFIDENTIAL"})
 _CUT: Final = frozenset({"file.long", "file.many"})  # what is missing there may stand in the part that was not read
+MOST_SECONDS: Final = 15.0  # of laying the series of a file; what has its own dates alone is always looked at
 
 
 class Action(StrEnum):
@@ -94,7 +96,7 @@ def plan_import(calendar: ForeignCalendar, around: Surroundings, source_index: b
     mine = own_uids(group.entry.uid for group in groups)
     known = taken_before(identity for group in groups for identity in {group.identity, (group.entry.uid, "")})
     events = events_of(known.values())
-    proposals = []
+    proposals, deadline = [], time.monotonic() + MOST_SECONDS
     for group in groups:
         row = known.get(group.identity)
         event = events.get(row.event_id or 0) if row else None
@@ -102,6 +104,8 @@ def plan_import(calendar: ForeignCalendar, around: Surroundings, source_index: b
         whole = events.get(series.event_id or 0) if series and group.entry.recurrence_wall else None
         if group.entry.uid in mine:
             proposal = _own(group, mine[group.entry.uid])
+        elif group.entry.repeats and time.monotonic() > deadline:
+            proposal = _late(group)
         elif row is None and whole is not None:
             proposal = _of_series(group, whole)
         elif row is not None and event is not None:
@@ -146,6 +150,11 @@ def _left(left: Left) -> Proposal:
 def _own(group: _Group, event_key: str) -> Proposal:
     remark = Remark("entry.own", N_("It comes from here: it is an event of ours already."))
     return Proposal(title=group.entry.summary, action=Action.SAME, event_key=event_key, remarks=(remark,))
+
+
+def _late(group: _Group) -> Proposal:
+    remark = Remark("entry.late", N_("There are too many long series in the file. Bring a part of it."))
+    return Proposal(title=group.entry.summary, action=Action.LEFT, entry=group.entry, remarks=(remark,))
 
 
 def _of_series(group: _Group, event: Event) -> Proposal:

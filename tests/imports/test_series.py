@@ -16,6 +16,7 @@ from cag_events.domain.recurrence import dates_of
 from cag_events.domain.series import series_of
 from cag_events.events.models import Event, Occurrence
 from cag_events.events.queries import get_record
+from cag_events.imports import dating, plans
 from cag_events.imports.dating import NotTaken
 from cag_events.imports.foreign import instant_of
 from cag_events.imports.reading import occurrences_between, read_calendar
@@ -295,3 +296,32 @@ def is_twice(instant: datetime) -> bool:
 
 def is_twice_in(tz: str, *instants: datetime) -> bool:
     return any(when.is_doubled(when.wall_of(one, tz), tz) for one in instants)
+
+
+def test_plan_looks_at_a_rule_of_a_century_no_longer_than_at_what_is_taken(app_ctx, monkeypatch):
+    looked = []
+    monkeypatch.setattr(dating, "instant_of", lambda wall, tz: looked.append(wall) or instant_of(wall, tz))
+    octets = calendar(entry("RRULE:FREQ=DAILY;COUNT=1000000", start="20200101T180000"))
+
+    (proposal,) = planned(octets).proposals
+
+    dates = proposal.wish.dates
+    assert (len(dates), dates[0].starts.date(), dates[-1].starts.date()) == (
+        dating.MOST_DATES,
+        NOW.date(),
+        NOW.date() + timedelta(days=dating.MOST_DATES - 1),
+    )
+    assert codes(proposal.remarks) >= {"series.over", "series.many"}
+    assert len(looked) < 10 * dating.MOST_DATES
+
+
+def test_plan_leaves_series_for_which_there_is_no_time_and_takes_the_rest(app_ctx, monkeypatch):
+    monkeypatch.setattr(plans, "MOST_SECONDS", -1.0)
+    octets = calendar(entry("RRULE:FREQ=DAILY;COUNT=9", uid="series", title="Series"), entry())
+
+    plan = planned(octets)
+
+    assert {one.title: (one.action.value, codes(one.remarks) & {"entry.late"}) for one in plan.proposals} == {
+        "Series": ("left", {"entry.late"}),
+        "Open evening": ("new", set()),
+    }
