@@ -17,6 +17,7 @@ from cag_events.events.models import Room, Venue, VenueChange
 from cag_events.events.services import publish_event, withdraw_event
 from cag_events.events.services.venues import KEPT, RoomFields, VenueFields, save_venue, sweep_places
 from cag_events.messages.models import Notice
+from cag_events.messages.queries.places import held_at
 from cag_events.messages.services.holding import send_due, undo
 from cag_events.permissions import SYSTEM
 from cag_events.registrations.models import CalendarSent
@@ -307,3 +308,24 @@ def test_what_a_venue_was_is_deleted_once_nobody_may_know_it(any_ctx: Flask) -> 
 
     assert (early, deleted) == (0, 2)
     assert db.session.scalars(select(VenueChange.venue_id)).all() == [coming.id]
+
+
+def test_each_event_at_another_place_costs_few_statements(app_ctx: Flask) -> None:
+    asked: list[str] = []
+
+    def count(number: int) -> int:
+        venue = house()
+        for person in range(number):
+            join(make_event(venue=venue), person)
+        change(venue, name=NEW)
+        venue_id = venue.id
+        db.session.remove()
+        asked.clear()
+        found = held_at(venue_id)
+        assert found is not None
+        assert found.events == number
+        return len(asked)
+
+    listen(db.engine, "after_cursor_execute", lambda *args: asked.append(args[2]))
+
+    assert count(3) - count(2) <= 8

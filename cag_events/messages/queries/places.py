@@ -33,36 +33,31 @@ def known_at(notice: Notice) -> datetime:
     return min(notice.made_at, ended) if ended is not None else notice.made_at
 
 
-def known_place(notice: Notice, venue_id: int) -> Place | None:
-    """Return a venue as those know it whom a notice reaches; None: as it is."""
-    return place_at(venue_id, known_at(notice))
-
-
-def has_other_place(notice: Notice, known: EventFields) -> bool:
-    """Tell whether an event's venue itself is another place, or keeps other clocks, than people know.
+def find_other_place(notice: Notice, known: EventFields) -> Place | None:
+    """Return an event's venue as people know it where it is another place itself, or keeps other clocks; else None.
 
     `known`: the event as they know it; that it has another venue by now is another matter.
     """
     event = db.session.get_one(Event, notice.event_id)
     venue = db.session.get(Venue, event.venue_id) if event.venue_id is not None else None
     if venue is None or venue.key != known.venue:
-        return False
-    before = known_place(notice, venue.id)
+        return None
+    before = place_at(venue.id, known_at(notice))
     if before is None:
-        return False
+        return None
     goes_there = event.mode is not Mode.ONLINE and not venue.virtual
     is_other = goes_there and is_elsewhere(before, place_of(venue), known.room)
-    return is_other or (known.tz is None and before["tz"] != venue.tz)
+    return before if is_other or (known.tz is None and before["tz"] != venue.tz) else None
 
 
 def held_place(notice: Notice) -> tuple[Place, Place] | None:
     """Return a held notice's venue as people know it and as it is, where it is another place itself."""
     known = find_revision(notice.event_id, notice.known_version) if notice.known_version is not None else None
-    if known is None or known.fields is None or not has_other_place(notice, known.fields):
+    before = find_other_place(notice, known.fields) if known is not None and known.fields is not None else None
+    if before is None or known is None or known.fields is None:
         return None
     venue = db.session.scalars(select(Venue).where(Venue.key == known.fields.venue)).one()
-    before = known_place(notice, venue.id)
-    return (before, place_of(venue)) if before is not None else None
+    return before, place_of(venue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +82,17 @@ def list_held_at(venue_id: int) -> list[HeldThere]:
     found = []
     for notice, event in db.session.execute(query):
         known = find_revision(event.id, notice.known_version) if notice.known_version is not None else None
-        before = known_place(notice, venue_id)
-        if before is None or known is None or known.fields is None or not has_other_place(notice, known.fields):
+        before = find_other_place(notice, known.fields) if known is not None and known.fields is not None else None
+        if before is None or known is None or known.fields is None:
             continue
+        is_newer = event.version != notice.known_version
         one = HeldThere(
             notice=notice,
             record=get_record(event.id),
             people=sum(count_reached(event.id).values()),
             before=before,
-            has_more=notice.known_status is not Status.PUBLISHED or bool(what_moved(known.fields, fields_of(event))),
+            has_more=notice.known_status is not Status.PUBLISHED
+            or (is_newer and bool(what_moved(known.fields, fields_of(event)))),
         )
         found.append(one)
     return found

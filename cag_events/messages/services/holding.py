@@ -36,7 +36,7 @@ from cag_events.messages.queries.notices import (
     version_at,
     with_people,
 )
-from cag_events.messages.queries.places import has_other_place, known_place
+from cag_events.messages.queries.places import find_other_place
 from cag_events.messages.services.coming import ask_those
 from cag_events.outbox.facts import note_each
 from cag_events.permissions import SYSTEM, Actor, Permission, require
@@ -75,7 +75,7 @@ def heed(
     moved = (
         known is not None
         and known.fields is not None
-        and (bool(what_moved(known.fields, fields)) or has_other_place(held, known.fields))
+        and (bool(what_moved(known.fields, fields)) or find_other_place(held, known.fields) is not None)
     )
     other_clocks = has_other_clocks(event_id, held.known_version)
     news = news_of(held.known_status, event.status, has_moved=moved, has_other_clocks=other_clocks)
@@ -239,9 +239,8 @@ def _put_back(notice: Notice, by: Actor) -> None:
     back = _with_when_and_where(fields, known.fields)
     if what_moved(fields, back):
         edit_event(event.id, back, version=event.version, by=by)
-    if has_other_place(notice, known.fields) and event.venue_id is not None:
-        place = known_place(notice, event.venue_id)
-        assert place is not None
+    place = find_other_place(notice, known.fields)
+    if place is not None and event.venue_id is not None:
         put_back(event.venue_id, place, by=by)
 
 
