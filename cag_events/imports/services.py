@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 
 from cag_events import clock, keyring
 from cag_events.db import count_rows_of, db, transaction
+from cag_events.domain.calendar.text import clean_text
 from cag_events.domain.errors import N_, Refused
 from cag_events.domain.lifecycle import Status
 from cag_events.events.drafts import fields_of
@@ -99,7 +100,7 @@ def keep_file(
         now = clock.now()
         row = CalendarImport(
             account_id=by.account_id,
-            source=source[:200],
+            source=clean_text(source, single_line=True)[:200],
             source_index=source_index(place),
             kind=kind,
             theme=theme,

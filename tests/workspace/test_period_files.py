@@ -13,7 +13,7 @@ from cag_events.events.services.periods import PeriodFields, save_period
 from cag_events.permissions import SYSTEM, Role
 from cag_events.workspace.period_files import plan_periods, take_periods
 from tests.conftest import NOW
-from tests.factories import make_segment, post, sign_in
+from tests.factories import csrf_token, make_segment, post, sign_in
 from tests.imports.given import calendar, entry
 
 LIKE = PeriodFields(name={}, kind="school_break", city="Lund", first_on=date.min, last_on=date.min)
@@ -196,3 +196,18 @@ def test_the_file_is_for_its_bringer_alone_and_kept_for_a_day(app, client):
 
     assert (gone.status_code, of_another.status_code) == (200, 404)
     assert "kept for a day only" in gone.get_data(as_text=True)
+
+
+def test_the_name_of_a_file_turns_no_words_around(client):
+    sign_in(client, Role.ORGANIZER)
+    token = csrf_token(client, BASE)
+    sent = {
+        "csrf_token": token,
+        "kind": "school_break",
+        "country": "",
+        "file": (BytesIO(calendar(SPORTS)), "a\u202eb.ics"),
+    }
+
+    brought = client.post(BASE, data=sent)
+
+    assert "\u202e" not in client.get(brought.location).text
