@@ -96,9 +96,11 @@ def test_leaving_out_keeps_what_an_event_has_to_tell_of_itself(client: FlaskClie
         edited(row, occurrences=moved_to(row, "2026-12-09T18:00"))
     sign_in(client, Role.ORGANIZER)
 
-    post(client, f"{venue}/drop", {"reason": "A spelling."}, page=venue)
+    done = post(client, f"{venue}/drop", {"reason": "A spelling."}, page=venue)
 
     assert states(app) == [State.HELD, State.DROPPED]
+    said = client.get(done.location).text
+    assert ("still send a mail" in said, "and nobody gets a mail." in said) == (True, False)
 
 
 def test_undo_puts_the_venue_back_in_one_press(client: FlaskClient, app: Flask, venue: str) -> None:

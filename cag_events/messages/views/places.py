@@ -111,6 +111,8 @@ def drop_of_venue(key: str) -> ResponseReturnValue:
 
     def do(venue: Venue) -> str:
         places.drop_all(venue.id, str(form.reason.data), by=actor())
+        if list_held_at(venue.id):
+            return str(_("The change stays. Events with a time or place of their own that changed still send a mail."))
         return str(_("The change stays, and nobody gets a mail."))
 
     return _do(key, do)
