@@ -86,17 +86,24 @@ def plan_periods(octets: bytes, like: PeriodFields, lang: str, now: datetime, ho
 
 
 def take_periods(proposals: Iterable[Proposal], *, by: Actor) -> tuple[int, int]:
-    """Add the new ones and move the changed ones, in one unit; return how many of both. Raises NotAllowed, Refused."""
-    chosen = [one for one in proposals if one.fields is not None]
+    """Add the new ones and move the changed ones, in one unit; return how many of both. Raises NotAllowed, Refused.
+
+    One that would be moved and was deleted meanwhile is added.
+    """
+    new, moved = list[PeriodFields](), 0
     with transaction():
-        moved = [one for one in chosen if one.action is Action.CHANGED]
-        for one in moved:
-            assert one.fields is not None
-            period = db.session.get_one(Period, one.period_id)
+        for one in proposals:
+            if one.fields is None:
+                continue
+            period = db.session.get(Period, one.period_id) if one.action is Action.CHANGED else None
+            if period is None:
+                new.append(one.fields)
+                continue
             own = replace(one.fields, name={**one.fields.name, **period.name}, segments=tuple(period.segments))
             save_period(period.id, own, by=by)
-        added = add_periods([one.fields for one in chosen if one.action is Action.NEW and one.fields], by=by)
-    return added, len(moved)
+            moved += 1
+        added = add_periods(new, by=by)
+    return added, moved
 
 
 def _proposal(one: ForeignOccurrence, like: PeriodFields, lang: str) -> Proposal:

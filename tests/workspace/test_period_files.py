@@ -81,6 +81,16 @@ def test_days_that_were_moved_move_the_period_and_keep_what_was_said_here(any_ct
     assert db.session.scalars(select(Period)).one().segments == ["students"]
 
 
+def test_what_was_deleted_since_it_was_looked_at_is_added(any_ctx):
+    take(calendar(AUTUMN))
+    looked_at = planned(calendar(days("Autumn break", "20271026", "20271101"))).proposals
+    with transaction():
+        db.session.delete(db.session.scalars(select(Period)).one())
+
+    assert take_periods(looked_at, by=SYSTEM) == (1, 0)
+    assert there() == [({"en": "Autumn break"}, date(2027, 10, 26), date(2027, 10, 31))]
+
+
 def test_next_years_break_is_a_period_of_its_own(any_ctx):
     take(calendar(AUTUMN))
 
