@@ -121,11 +121,12 @@ def take_periods(row_id: str) -> ResponseReturnValue:
     if form.validate():
         with form.refusals():
             plan = _plan(file_of(get_import(row_id, actor())), _asked())
-            wanted = [one for one in plan.proposals if one.may_choose and one.key in chosen]
-            if not wanted:
+            named = [one for one in plan.proposals if one.key in chosen]
+            if not any(one.may_choose or one.action is Action.SAME for one in named):
                 raise Refused("import.none", N_("Choose at least one entry."))
-            added, moved = period_files.take_periods(wanted, by=actor())
-            said = [ngettext("%(num)s period is added.", "%(num)s periods are added.", added)] if added else []
+            added, moved = period_files.take_periods((one for one in named if one.may_choose), by=actor())
+            said = [] if added or moved else [_("What you chose is there already.")]  # as after a second press
+            said += [ngettext("%(num)s period is added.", "%(num)s periods are added.", added)] if added else []
             said += [ngettext("%(num)s has other days now.", "%(num)s have other days now.", moved)] if moved else []
             flash(" ".join(said), "ok")
             return redirect(url_for("events.periods"), 303)

@@ -170,8 +170,10 @@ def test_what_is_ticked_is_taken(app, client):
 
     nothing = post(client, address, {}, page=address)
     taken = post(client, address, {"chosen": keys[1]}, page=address)
+    again = post(client, address, {"chosen": keys[1]}, page=address)
 
-    assert (nothing.status_code, taken.status_code) == (422, 303)
+    assert (nothing.status_code, taken.status_code, again.status_code) == (422, 303, 303)
+    assert "What you chose is there already." in client.get(again.location).get_data(as_text=True)
     with app.app_context():
         (row,) = db.session.scalars(select(Period))
         assert (row.name, row.kind, row.city, row.country) == ({"en": "Autumn break"}, "exam", "Lund", "SE")
