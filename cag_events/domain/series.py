@@ -6,7 +6,7 @@ whole series under one UID: that of its first date, or its own where it was part
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from cag_events.domain import when
@@ -31,9 +31,7 @@ class Series:
         return tuple(one for one in self.dates if self._differs(one))
 
     def _differs(self, one: OccurrenceRecord) -> bool:
-        start, end = ruled(one)
-        length = self.as_ruled.ends_wall - self.as_ruled.starts_wall
-        is_moved = (one.starts_wall, one.ends_wall) != (start, end) or end - start != length
+        is_moved = (one.starts_wall, one.ends_wall) != ruled(one) or _lengths(one) != _lengths(self.as_ruled)
         return is_moved or one.is_cancelled or one.title != self.as_ruled.title
 
 
@@ -49,6 +47,16 @@ def series_of(record: EventRecord) -> Mapping[int, Series]:
 def ruled(one: OccurrenceRecord) -> tuple[datetime, datetime]:
     """Return the wall times that its rule gives a date."""
     return one.ruled_start or one.starts_wall, one.ruled_end or one.ends_wall
+
+
+def _lengths(one: OccurrenceRecord) -> tuple[timedelta, timedelta]:
+    """Return how long a date's rule lets it last, by the clocks and in fact.
+
+    Where clocks change in its night the two differ, and programs take either for all dates of a rule (RFC 5545 3.8.5.3
+    means the time in fact).
+    """
+    start, end = ruled(one)
+    return end - start, when.meant_by(end, one.tz) - when.meant_by(start, one.tz)
 
 
 def own_uid(one: OccurrenceRecord) -> str:

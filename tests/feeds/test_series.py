@@ -131,6 +131,14 @@ def test_every_reader_sees_exactly_the_dates_that_there_are(app_ctx: Flask, chan
     assert read(app_ctx) == living(event)
 
 
+@pytest.mark.parametrize("first", ["2027-03-20", "2027-03-27", "2027-10-16", "2027-10-30"])
+def test_every_reader_ends_a_night_in_which_clocks_change_at_the_hour_that_was_said(app_ctx: Flask, first: str) -> None:
+    event = series(starts=f"{first}T22:00", minutes=360)
+
+    assert len({ends - starts for starts, ends, _off in living(event)}) == 2
+    assert read(app_ctx) == living(event)
+
+
 def test_change_of_one_date_raises_the_series_by_one_and_nothing_else(app_ctx: Flask) -> None:
     event, other = series(), make_event()
     first, second = (row.uid for one in (event, other) for row in occurrences_of(one.id)[:1])
