@@ -38,10 +38,11 @@ def measure(run: Run) -> None:
     load = Load()
     with server.ours(run.small.settings, run.log) as ours:
         time.sleep(1)
-        begun, taken = ours.pss_mb(), list[float]()
+        begun, taken, alone = ours.pss_mb(), list[float](), list[float]()
         while load.count < fetches:
             load.add(_some(ours.port, wanted, min(first, fetches - load.count)))
             taken.append(ours.pss_mb())
+            alone.append(ours.rss_mb())
             edit(run.small, next(edits))
         late, cpu_ms = ours.pss_mb(), ours.cpu_s() * 1000 / load.count
     for kind, allowed in STATUSES.items():
@@ -58,6 +59,7 @@ def measure(run: Run) -> None:
         is_met=ratio <= MOST_GROWTH,
     )
     run.report.say("", f"… after each {first:,}", ", ".join(f"{mb:.0f}" for mb in taken) + " MB")
+    run.report.say("", "RSS of the web process then", ", ".join(f"{mb:.0f}" for mb in alone) + " MB")
     run.report.say("", "before the first of them; a fetch of the mix", f"{begun:.0f} MB; {cpu_ms:.2f} ms CPU")
 
 

@@ -83,12 +83,11 @@ class Server:
 
     def pss_mb(self) -> float:
         """Return the memory of the process tree, what is shared counted once (PSS), in MB of 1,000,000 bytes."""
-        total = 0
-        for pid in self.pids():
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1])
-        return total * 1024 / 1e6
+        return sum(_memory_mb(pid, "Pss:") for pid in self.pids())
+
+    def rss_mb(self) -> float:
+        """Return the memory of the largest process, shared or not (RSS): a fork comes to own what it only looked at."""
+        return max(_memory_mb(pid, "Rss:") for pid in self.pids())
 
 
 def start(command: list[str], environment: Mapping[str, str], port: int, path: str, log: Path) -> Server:
@@ -109,6 +108,11 @@ def start(command: list[str], environment: Mapping[str, str], port: int, path: s
             os.killpg(process.pid, signal.SIGKILL)
             raise SystemExit(f"{' '.join(command)} does not answer {path}:\n{log.read_text('utf-8')[-2000:]}")
         time.sleep(0.005)
+
+
+def _memory_mb(pid: int, what: str) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith(what)) * 1024 / 1e6
 
 
 def wait_for(port: int, path: str, seconds: float = 30.0) -> None:
