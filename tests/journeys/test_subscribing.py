@@ -169,7 +169,7 @@ def test_a_choice_becomes_an_own_feed_whose_page_says_that_it_was_fetched(stage:
         page.reload()
 
         expect(page.locator("#fetched")).to_contain_text("Hämtas")
-        expect(page.locator("#fetched table")).to_contain_text("under 1 timme på 1 dag")
+        expect(page.locator("#fetched table")).to_contain_text("på 1 av 7 dagar")
         assert first in [entry.one("SUMMARY").text for entry in read_strictly(octets).components("VEVENT")]
         expect(page.locator("[name=hours]")).to_be_checked()
         page.locator("[name=alarm][value='60']").check()
