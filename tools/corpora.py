@@ -37,7 +37,7 @@ def main() -> None:
 def _fetch(name: str, digest: str) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "download"]
-        command += ["--no-deps", "--no-build-isolation", "--no-binary", ":all:", "--dest", folder, name]
+        command += ["--no-deps", "--no-binary", name.partition("==")[0], "--dest", folder, name]  # its tools as wheels
         try:
             done = subprocess.run(  # noqa: S603 (what is fetched is pinned in a file of ours)
                 command, capture_output=True, text=True, timeout=PATIENCE, check=False
